@@ -1,0 +1,87 @@
+"""The journal's rows in plain SQL: the few statements that every step of every run executes, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from agents.core.runtime.events import PAYLOAD_VERSION, NewEvent
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    run_id: UUID
+    seq: int
+    event: NewEvent
+    at: datetime
+
+
+def insert_events(rows: Sequence[EventRow]) -> None:
+    if not rows:
+        return
+    cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO agents_runevent (run_id, seq, type, path, payload, version, at)"
+            f" VALUES (%s, %s, %s, %s, %s{cast}, %s, %s)",
+            [
+                (
+                    uuid_value(r.run_id),
+                    r.seq,
+                    r.event.type.value,
+                    r.event.path,
+                    json.dumps(r.event.payload, separators=(",", ":")),
+                    PAYLOAD_VERSION,
+                    time_value(r.at),
+                )
+                for r in rows
+            ],
+        )
+
+
+def update_run(run_id: UUID, sets: dict[str, Any], where: str, params: Sequence[Any], n_events: int) -> int | None:
+    """Updates one run if ``where`` holds and moves its ``last_seq`` by ``n_events``; the new ``last_seq``, else ``None``.
+
+    ``sets`` maps a column to a value, or to ``(sql, *params)``.
+    """
+    columns, values = ["last_seq = last_seq + %s"], [n_events]
+    for column, value in sets.items():
+        if isinstance(value, tuple):
+            columns.append(f"{column} = {value[0]}")
+            values += value[1:]
+        else:
+            columns.append(f"{column} = %s{json_cast(value)}")
+            values.append(sql_value(value))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE agents_run SET {', '.join(columns)} WHERE id = %s AND {where} RETURNING last_seq",
+            [*values, uuid_value(run_id), *params],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def uuid_value(value: UUID) -> Any:
+    return value if connection.features.has_native_uuid_field else value.hex
+
+
+def time_value(value: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(value)
+
+
+def json_cast(value: Any) -> str:
+    return "::jsonb" if isinstance(value, dict | list) and connection.vendor == "postgresql" else ""
+
+
+def sql_value(value: Any) -> Any:
+    if isinstance(value, dict | list):
+        return json.dumps(value, separators=(",", ":"))
+    if isinstance(value, datetime):
+        return time_value(value)
+    return value

@@ -1,0 +1,214 @@
+"""The changes a worker makes to its runs, each under the run's fence: claim, append, local work, end, renew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from agents.adapters.bell import ring_approvals, ring_run
+from agents.adapters.crash import probe
+from agents.adapters.endings import record_endings
+from agents.adapters.local_work import do_local_work
+from agents.adapters.projection import project
+from agents.adapters.rows import EventRow, time_value, update_run, uuid_value
+from agents.adapters.writer import Transaction
+from agents.core.runtime.errors import BudgetExceeded, LeaseLost
+from agents.core.runtime.events import EventType, NewEvent
+from agents.core.runtime.ports import LocalWork
+from agents.models.approval import Approval, ApprovalStatus
+from agents.models.run import Run, RunStatus
+
+MINE = "fence = %s AND status = 'running'"
+FREE = """(status = 'queued' OR (status = 'running' AND lease_until < %s)) AND (queue_key = '' OR NOT EXISTS (
+    SELECT 1 FROM agents_run earlier WHERE earlier.queue_key = agents_run.queue_key
+    AND earlier.queue_pos < agents_run.queue_pos AND earlier.status IN ('queued', 'running', 'waiting')))"""
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """A claimed run as its writes name it."""
+
+    id: UUID
+    fence: int
+    organization_id: UUID
+    topics: tuple[str, ...] = ()
+
+
+@dataclass
+class ClaimRun:
+    """Takes a free run for ``owner``; the result is True, or False when it is not to be had."""
+
+    run_id: UUID
+    owner: str
+    lease_s: float
+
+    def apply(self, tx: Transaction) -> bool:
+        sets = {
+            "status": RunStatus.RUNNING.value,
+            "lease_owner": self.owner,
+            "lease_until": tx.now + timedelta(seconds=self.lease_s),
+            "fence": ("fence + 1",),
+            "attempt": ("attempt + 1",),
+            "crashes": ("crashes + CASE WHEN status = 'running' THEN 1 ELSE 0 END",),
+            "started_at": ("COALESCE(started_at, %s)", time_value(tx.now)),
+            "waiting_on": None,
+        }
+        seq = update_run(self.run_id, sets, FREE, [time_value(tx.now)], 1)
+        if seq is None:
+            return False
+        tx.rows.append(EventRow(self.run_id, seq, NewEvent(EventType.RUN_STARTED, "", {"worker": self.owner}), tx.now))
+        probe("claim.before_commit")
+        tx.after_commit.append(lambda: probe("claim.after_commit"))
+        return True
+
+
+@dataclass
+class AppendEvents:
+    key: RunKey
+    events: Sequence[NewEvent]
+
+    def apply(self, tx: Transaction) -> None:
+        self.append(tx, {})
+
+    def append(self, tx: Transaction, sets: dict[str, Any]) -> int:
+        where, params, money = self._money()
+        seq = update_run(self.key.id, {**money, **sets}, where, params, len(self.events))
+        if seq is None:
+            raise self._refusal()
+        for n, event in enumerate(self.events, seq - len(self.events) + 1):
+            tx.rows.append(EventRow(self.key.id, n, event, tx.now))
+            if project(self.key.organization_id, self.key.id, event, tx.now):
+                tx.after_commit.append(lambda: ring_approvals(self.key.organization_id))
+        record_endings(self.key.id, self.events)
+        tx.after_commit.append(lambda: ring_run(self.key.id, seq, self.key.topics))
+        return seq
+
+    def _money(self) -> tuple[str, list[Any], dict[str, Any]]:
+        moved = [e.money for e in self.events if e.money]
+        if not moved:
+            return MINE, [self.key.fence], {}
+        reserve = sum(m.reserve_microusd for m in moved)
+        held = reserve - sum(m.release_microusd for m in moved)
+        spend = sum(m.spend_microusd for m in moved)
+        sets: dict[str, Any] = {
+            "reserved_microusd": ("reserved_microusd + %s", held),
+            "spent_microusd": ("spent_microusd + %s", spend),
+            "input_tokens": ("input_tokens + %s", sum(m.input_tokens for m in moved)),
+            "output_tokens": ("output_tokens + %s", sum(m.output_tokens for m in moved)),
+        }
+        if any(m.cost_unknown for m in moved):
+            sets["cost_unknown"] = True
+        if not reserve:
+            return MINE, [self.key.fence], sets
+        limit = "(budget_microusd IS NULL OR spent_microusd + reserved_microusd + %s <= budget_microusd)"
+        return f"{MINE} AND {limit}", [self.key.fence, held + spend], sets
+
+    def _refusal(self) -> Exception:
+        run = Run.objects.filter(pk=self.key.id, fence=self.key.fence, status=RunStatus.RUNNING).first()
+        if run is None or run.budget_microusd is None:
+            return LeaseLost(f"run {self.key.id} has been taken over")
+        return BudgetExceeded(
+            f"the next model call does not fit the run's budget: {run.spent_microusd} micro-dollars are spent and"
+            f" {run.reserved_microusd} reserved of {run.budget_microusd}"
+        )
+
+
+@dataclass
+class AppendLocal:
+    """Local work and the event that records its result: both or neither."""
+
+    key: RunKey
+    work: LocalWork
+    finished: Callable[[Any], NewEvent]
+
+    def apply(self, tx: Transaction) -> tuple[Any, NewEvent]:
+        tx.flush()
+        with transaction.atomic():
+            calls: list[Callable[[], None]] = []
+            # JSON there and back: what is recorded is what the run sees, now and in every replay.
+            result = json.loads(json.dumps(do_local_work(self.work, str(self.key.id), calls.append)))
+            event = self.finished(result)
+            AppendEvents(self.key, [event]).apply(tx)
+            tx.flush()
+            probe("local.inside_transaction")
+        tx.after_commit += calls
+        return result, event
+
+
+@dataclass
+class EndRun:
+    """The last events of this attempt and the state they lead to; the result is the next run of the same queue, if any."""
+
+    key: RunKey
+    status: RunStatus
+    events: Sequence[NewEvent]
+    output: Any = None
+    error: dict[str, Any] | None = None
+    waiting_on: dict[str, Any] | None = None
+    queue_key: str = ""
+
+    def apply(self, tx: Transaction) -> UUID | None:
+        status, events = self.status, list(self.events)
+        if status is RunStatus.WAITING and not self._someone_to_wait_for():
+            # The decision came between the question and this moment: go on instead of waiting for it.
+            status = RunStatus.QUEUED
+        ended = status not in (RunStatus.WAITING, RunStatus.QUEUED)
+        sets: dict[str, Any] = {
+            "status": status.value,
+            "lease_owner": "",
+            "lease_until": None,
+            "waiting_on": self.waiting_on if status is RunStatus.WAITING else None,
+        }
+        if ended:
+            # A reservation that no step gave back belongs to a call that was cut off: it may have been charged.
+            sets |= {
+                "finished_at": tx.now,
+                "output": self.output,
+                "error": self.error,
+                "spent_microusd": ("spent_microusd + reserved_microusd",),
+                "reserved_microusd": 0,
+            }
+        AppendEvents(self.key, events).append(tx, sets)
+        name = "wait" if self.status is RunStatus.WAITING else "finish"
+        probe(f"{name}.before_commit")
+        tx.after_commit.append(lambda: probe(f"{name}.after_commit"))
+        if status is RunStatus.QUEUED:
+            return self.key.id
+        return next_in_queue(self.queue_key) if ended else None
+
+    def _someone_to_wait_for(self) -> bool:
+        return Approval.objects.filter(run_id=self.key.id, status=ApprovalStatus.PENDING).exists()
+
+
+def next_in_queue(queue_key: str) -> UUID | None:
+    if not queue_key:
+        return None
+    queued = Run.objects.filter(queue_key=queue_key, status=RunStatus.QUEUED).order_by("queue_pos")
+    return queued.values_list("pk", flat=True).first()
+
+
+@dataclass
+class RenewLeases:
+    """Extends the leases of ``keys``; the result is the ids whose lease is lost."""
+
+    keys: Sequence[tuple[UUID, int]]
+    lease_s: float
+    lost: list[UUID] = field(default_factory=list)
+
+    def apply(self, tx: Transaction) -> list[UUID]:
+        until = time_value(tx.now + timedelta(seconds=self.lease_s))
+        with connection.cursor() as cursor:
+            for run_id, fence in self.keys:
+                cursor.execute(
+                    f"UPDATE agents_run SET lease_until = %s WHERE id = %s AND {MINE}",
+                    [until, uuid_value(run_id), fence],
+                )
+                if cursor.rowcount == 0:
+                    self.lost.append(run_id)
+        return self.lost

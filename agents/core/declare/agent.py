@@ -1,0 +1,162 @@
+"""Agents as classes: a config, a signature, and nothing else. Compiles to an AgentSpec; runs it on the in-memory ports."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from pydantic import ValidationError
+
+from agents.core.declare.config import budget_microusd, model_spec
+from agents.core.declare.loop import run_blocking
+from agents.core.declare.signature import as_spec
+from agents.core.declare.words import check_words
+from agents.core.spec.agent import AgentSpec, DemoRule, ToolUse
+from agents.core.spec.values import validate_inputs
+
+if TYPE_CHECKING:
+    from agents.core.runtime.ports import Models, Tools
+
+PROVIDERS = "agents.adapters.llm.providers:Providers"  # by name: the core does not import its adapters
+
+
+class BaseAgent:
+    """An agent of your own: call ``super().__init__(config=config, signature=MySignature())``. Or state ``__signature__``
+    in the class, and as needed ``__config__``, ``__tools__``, ``__strategy__``, ``__demo__``, ``__description__`` (instead
+    of the docstring), ``__budget_microusd__``: no ``__init__`` is needed then. All are inherited but ``__title__``.
+
+    ``config`` is any dataclass, object or dict; of it llm_provider, model, temperature, max_tokens, timeout, max_retries
+    and budget_limit_usd are read. ``tools`` are names of the tool catalog, or ``ToolUse`` to ask a person before each call.
+    """
+
+    __signature__: Any = None
+    __config__: Any = None
+    __tools__: Sequence[str | ToolUse] = ()
+    __strategy__: str = "single_shot"
+    __strategy_params__: Mapping[str, Any] = {}
+    __demo__: Sequence[DemoRule] = ()
+    __title__: str = ""
+    __description__: str | None = None
+    __max_repairs__: int = 2
+    __budget_microusd__: int | None = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        check_words(cls, BaseAgent)
+
+    def __init__(
+        self,
+        config: Any = None,
+        signature: Any = None,
+        *,
+        name: str = "",
+        description: str = "",
+        tools: Sequence[str | ToolUse] | None = None,
+        models: Models | None = None,
+        tool_catalog: Tools | None = None,
+    ):
+        self.config = self.__config__ if config is None else config
+        self.spec = self._compile(signature, name, description, self.__tools__ if tools is None else tools)
+        self._models = models
+        self._tool_catalog = tool_catalog
+
+    def run(self, /, **inputs: Any) -> dict[str, Any]:
+        """The outputs for ``inputs``. Raises ``InvalidValues`` for inputs that do not fit and ``AgentFailed`` when it fails.
+
+        Works inside a running event loop too, but holds it up: use ``run_async`` there.
+        """
+        return run_blocking(self.run_async(**inputs))
+
+    async def run_async(self, /, **inputs: Any) -> dict[str, Any]:
+        """The same, to be awaited."""
+        from agents.core.runtime.memory import memory_ports, run_in_memory
+        from agents.core.strategies import run_agent_spec
+
+        values = validate_inputs(self.spec.signature, inputs)
+        ports = memory_ports(
+            models=self._models or default_models(),
+            tools=self._tool_catalog,
+            limit_microusd=self.spec.budget_microusd,
+        )
+        outcome = await run_in_memory(run_agent_spec, self.spec, values, ports)
+        if outcome.status == "succeeded" and outcome.output is not None:
+            return outcome.output
+        raise _failure(self.spec.name, outcome)
+
+    def _compile(self, signature: Any, name: str, description: str, tools: Sequence[str | ToolUse]) -> AgentSpec:
+        given = self.__signature__ if signature is None else signature
+        if given is None:
+            raise TypeError(f"{type(self).__name__} has no signature: pass one, or state __signature__ in the class")
+        budget = budget_microusd(self.config)
+        try:
+            return AgentSpec(
+                name=name or type(self).__dict__.get("__title__") or type(self).__name__,
+                description=description or _description(type(self)),
+                signature=as_spec(given),
+                strategy=self.__strategy__,
+                strategy_params=dict(self.__strategy_params__),
+                model=model_spec(self.config),
+                tools=tuple(ToolUse(name=tool) if isinstance(tool, str) else tool for tool in tools),
+                max_repairs=self.__max_repairs__,
+                budget_microusd=self.__budget_microusd__ if budget is None else budget,
+                demo=tuple(self.__demo__),
+            )
+        except ValidationError as error:
+            told = "; ".join(f"{'.'.join(map(str, i['loc']))}: {i['msg']}" for i in error.errors())
+            raise TypeError(f"{type(self).__name__}: {told}") from None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.spec.name}>"
+
+
+class Agent(BaseAgent):
+    """The declarative form: everything is stated in the class, and ``MyAgent()`` is ready."""
+
+
+def agent_spec(agent: Any) -> AgentSpec:
+    """The spec of an agent, of an agent class that needs no arguments, or a spec itself."""
+    if isinstance(agent, AgentSpec):
+        return agent
+    if isinstance(agent, type) and issubclass(agent, BaseAgent):
+        agent = agent()
+    spec = getattr(agent, "spec", None)
+    if not isinstance(spec, AgentSpec):
+        raise TypeError(f"an agent must be an agent, an agent class or an AgentSpec, got {agent!r}")
+    return spec
+
+
+def agent_id(agent: Any) -> str:
+    """How a journey calls an agent that it was given as a class or an object: ``IntakeAgent`` is ``intake_agent``."""
+    name = agent.__name__ if isinstance(agent, type) else agent_spec(agent).name
+    return snake_case(re.sub(r"[^A-Za-z0-9]+", "_", name))
+
+
+def snake_case(name: str) -> str:
+    """``HTTPServer2Path`` as ``http_server2_path``."""
+    name = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1_\2", name)
+    return re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", name).lower()
+
+
+def default_models() -> Models:
+    """Providers from the environment: the one an agent names, else the first that is configured, else the demo model."""
+    module, _, name = PROVIDERS.partition(":")
+    return cast("Models", getattr(importlib.import_module(module), name)())
+
+
+def _failure(name: str, outcome: Any) -> Exception:
+    from agents.core.declare.errors import AgentFailed, AgentWaiting
+
+    if outcome.status == "waiting":
+        return AgentWaiting(name, outcome.waiting_on)
+    return AgentFailed(name, outcome.error)
+
+
+def _description(cls: type) -> str:
+    stated = getattr(cls, "__description__", None)
+    if stated is not None:
+        return str(stated)
+    own = cls.__dict__.get("__doc__")
+    return inspect.cleandoc(own) if own else ""

@@ -1,0 +1,23 @@
+"""Which function runs which kind of spec. One line a kind."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import cast
+
+from agents.core.runtime.outcome import Runner
+
+RUNNERS: dict[str, str] = {
+    "agent": "agents.core.strategies:run_agent_spec",
+    "journey": "journeys.core.turn:run_turn",
+}
+
+
+@cache
+def get_runner(kind: str) -> Runner:
+    """The run function of ``kind``; ``KeyError`` lists the kinds."""
+    if kind not in RUNNERS:
+        raise KeyError(f"nothing runs the kind {kind!r}; the kinds are: {', '.join(sorted(RUNNERS))}")
+    module, _, name = RUNNERS[kind].partition(":")
+    return cast(Runner, getattr(import_module(module), name))

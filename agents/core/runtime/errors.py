@@ -1,0 +1,61 @@
+"""Named errors and control signals of the runtime."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class RuntimeFault(Exception):
+    """A failure with a stable ``code`` that is written to the journal and shown to people."""
+
+    code = "failed"
+
+    def __init__(self, message: str, **details: Any):
+        super().__init__(message)
+        self.details = details
+
+
+class Divergence(RuntimeFault):
+    """A replayed step asks for something else than its record says."""
+
+    code = "divergence"
+
+
+class BudgetExceeded(RuntimeFault):
+    code = "budget_exceeded"
+
+
+class UnknownTool(RuntimeFault):
+    code = "unknown_tool"
+
+
+class InvalidAnswer(RuntimeFault):
+    """The model's answer never fitted its signature; ``details`` hold the partial values and the problems."""
+
+    code = "invalid_answer"
+
+
+class StepFailed(RuntimeFault):
+    """A step failed, now or in the record: ``code`` is the original one."""
+
+    def __init__(self, message: str, code: str, **details: Any):
+        super().__init__(message, **details)
+        self.code = code
+
+
+class CallRejected(RuntimeFault):
+    """A person rejected a step; the message is their reason."""
+
+    code = "rejected"
+
+
+class LeaseLost(Exception):
+    """Another worker owns the run now. Stop at once and write nothing more."""
+
+
+class Suspended(BaseException):
+    """The run waits for a person: unwinds the whole run function, past every ``except Exception``."""
+
+    def __init__(self, waiting_on: dict[str, Any]):
+        super().__init__(str(waiting_on))
+        self.waiting_on = waiting_on

@@ -1,0 +1,120 @@
+"""Every port of the runtime in memory: the framework without Django, and the ground of the core's tests."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from agents.core.runtime.chain import build_door
+from agents.core.runtime.errors import BudgetExceeded
+from agents.core.runtime.events import PAYLOAD_VERSION, Event, NewEvent
+from agents.core.runtime.outcome import Outcome, Runner, run_to_outcome
+from agents.core.runtime.ports import Clock, Listener, LocalWork, Models, Ports, Tools
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass
+class Deltas:
+    """Keeps the latest live text of each step; ``hear`` is told of each."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    hear: Callable[[str, str], None] | None = None
+
+    def delta(self, path: str, text: str) -> None:
+        self.texts[path] = text
+        if self.hear:
+            self.hear(path, text)
+
+
+LocalFunction = Callable[[dict[str, Any]], Any]
+
+
+class MemoryJournal:
+    """A journal that lives as long as its object, with the account of one run."""
+
+    faults: tuple[type[Exception], ...] = ()
+
+    def __init__(self, clock: Clock, local: Mapping[str, LocalFunction] | None = None, limit_microusd: int | None = None):
+        self.events: list[Event] = []
+        self.limit_microusd = limit_microusd
+        self.reserved_microusd = self.spent_microusd = self.tokens = 0
+        self._clock = clock
+        self._local = local or {}
+
+    async def load(self) -> Sequence[Event]:
+        return tuple(self.events)
+
+    async def append(self, *events: NewEvent) -> None:
+        for event in events:
+            self._pay(event)
+            now = self._clock.now()
+            seq = len(self.events) + 1
+            self.events.append(Event(seq, event.type, event.path, event.payload, PAYLOAD_VERSION, now))
+
+    async def append_local(self, work: LocalWork, finished: Callable[[Any], NewEvent]) -> tuple[Any, NewEvent]:
+        if work.name not in self._local:
+            raise KeyError(f"no local work {work.name!r}; there is: {', '.join(sorted(self._local)) or 'none'}")
+        result = self._local[work.name](work.data)
+        event = finished(result)
+        await self.append(event)
+        return result, event
+
+    def _pay(self, event: NewEvent) -> None:
+        money = event.money
+        if money is None:
+            return
+        spent = self.spent_microusd + money.spend_microusd
+        reserved = self.reserved_microusd + money.reserve_microusd - money.release_microusd
+        if self.limit_microusd is not None and money.reserve_microusd and spent + reserved > self.limit_microusd:
+            raise BudgetExceeded(
+                f"a call that may cost {money.reserve_microusd} micro-dollars does not fit:"
+                f" {spent + reserved - money.reserve_microusd} of {self.limit_microusd} are spent or reserved"
+            )
+        self.spent_microusd, self.reserved_microusd = spent, reserved
+        self.tokens += money.input_tokens + money.output_tokens
+
+
+class CatalogTools:
+    """The tools of the catalog, plus those given by hand."""
+
+    def __init__(self, extra: Mapping[str, Any] | None = None):
+        self._extra = dict(extra or {})
+
+    def get(self, name: str) -> Any:
+        if name in self._extra:
+            return self._extra[name]
+        catalog = importlib.import_module("agents.core.tools.catalog")
+        return catalog.get_tool(name)
+
+
+def memory_ports(
+    *,
+    models: Models,
+    tools: Tools | None = None,
+    listener: Listener | None = None,
+    local: Mapping[str, LocalFunction] | None = None,
+    limit_microusd: int | None = None,
+    clock: Clock | None = None,
+) -> Ports:
+    clock = clock or SystemClock()
+    return Ports(
+        journal=MemoryJournal(clock, local, limit_microusd),
+        models=models,
+        tools=tools or CatalogTools(),
+        clock=clock,
+        listener=listener or Deltas(),
+    )
+
+
+async def run_in_memory(runner: Runner, spec: Any, inputs: dict[str, Any], ports: Ports, run_id: str = "") -> Outcome:
+    """One attempt of a run over ``ports``: call it again with the same ports to replay or to go on after a decision."""
+    door = build_door(ports, await ports.journal.load())
+    return await run_to_outcome(door, run_id or uuid4().hex, runner, spec, inputs)

@@ -1,0 +1,130 @@
+"""Drives one claimed run on the engine loop: claim, replay, go on, write how it ended. The bridge from tasks to the core."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from agents.adapters.crash import probe
+from agents.adapters.engine import Engine
+from agents.adapters.journal import DatabaseJournal, LiveText, to_event
+from agents.adapters.loop import ENGINE_LOOP
+from agents.adapters.rows import uuid_value
+from agents.adapters.writer import FAULTS
+from agents.adapters.writes import ClaimRun, EndRun, RunKey
+from agents.core.runtime.catalog import get_runner
+from agents.core.runtime.chain import Door, build_door
+from agents.core.runtime.errors import LeaseLost
+from agents.core.runtime.events import Event, EventType, NewEvent
+from agents.core.runtime.memory import SystemClock
+from agents.core.runtime.outcome import Outcome, run_to_outcome
+from agents.core.runtime.ports import Models, Ports
+from agents.models.run import Run, RunEvent, RunStatus
+from agents.services.definitions import load_spec
+from agents.services.models import resolve_models
+from agents.services.tools import resolve_tools
+
+log = logging.getLogger(__name__)
+MAX_CRASHES = 10  # a run that takes its worker down this often is the cause, not the victim
+
+
+async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
+    """Works on the run until it ends, waits, or is let go; the result is a run that can go on now because of that."""
+    try:
+        if not await engine.writer.submit(ClaimRun(run_id, engine.owner, settings.ENV.kaizen_lease_s)):
+            return None
+        run, events, spec, models = await engine.read(_load, run_id)
+        engine.held(run.id, run.fence)
+        key = RunKey(run.id, run.fence, run.organization_id, tuple(run.topics))
+        door = build_door(_ports(engine, key, events, models), events)
+        if any(e.type in DECIDED for e in events[-3:]):
+            probe("resume.before_replay")
+        outcome = await _attempt(run, door, spec)
+        return await _end(engine, run, key, door, outcome)
+    except LeaseLost:
+        log.warning("run %s has been taken over by another worker", run_id)
+    except FAULTS as error:
+        log.error("run %s is let go because the database failed; the sweep brings it back: %s", run_id, error)
+    except asyncio.CancelledError:
+        log.info("run %s is let go", run_id)
+    except Exception:
+        log.exception("run %s is let go because of a fault of the engine", run_id)
+    return None
+
+
+DECIDED = (EventType.APPROVAL_DECIDED, EventType.QUESTION_ANSWERED, EventType.OUTCOME_DECIDED)
+
+
+def _load(run_id: UUID) -> tuple[Run, list[Event], Any, Models]:
+    # every run of every worker passes here: compiling this query by the ORM costs more than the query
+    run = Run.objects.raw("SELECT * FROM agents_run WHERE id = %s", [uuid_value(run_id)])[0]
+    fresh = run.attempt == 1 and run.forked_from_id is None
+    events = [] if fresh else [to_event(row) for row in RunEvent.objects.filter(run_id=run_id).order_by("seq")]
+    return run, events, load_spec(run.organization_id, run.spec_digest), resolve_models(run.organization_id)
+
+
+def _ports(engine: Engine, key: RunKey, events: list[Event], models: Models) -> Ports:
+    return Ports(
+        journal=DatabaseJournal(engine.writer, key, events),
+        models=models,
+        tools=resolve_tools(),
+        clock=SystemClock(),
+        listener=LiveText(key),
+        probe=probe,
+    )
+
+
+async def _attempt(run: Run, door: Door, spec: Any) -> Outcome:
+    if run.cancel_requested_at:
+        return Outcome("interrupted")
+    if run.crashes >= MAX_CRASHES:
+        message = f"{run.crashes} workers died while they worked on this run; it is not tried again"
+        return Outcome("failed", error={"code": "crashed", "message": message})
+    return await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
+
+
+async def _end(engine: Engine, run: Run, key: RunKey, door: Door, outcome: Outcome) -> UUID | None:
+    why = engine.why.get(run.id, "cancel" if run.cancel_requested_at else "shutdown")
+    if outcome.status == "interrupted" and why == "lease":
+        return None
+    end = EndRun(key, RunStatus.QUEUED, [], queue_key=run.queue_key)
+    if outcome.status == "interrupted" and why == "cancel":
+        end.status, end.error = RunStatus.CANCELLED, {"code": "cancelled", "message": "stopped on request"}
+        end.events = [
+            *(NewEvent(EventType.STEP_CANCELLED, i.path, {"kind": i.kind, "partial": i.partial}) for i in door.interrupted),
+            NewEvent(EventType.RUN_CANCELLED, "", {"while": [i.path for i in door.interrupted]}),
+        ]
+    elif outcome.status == "interrupted":
+        await engine.writer.submit(end)
+        return None
+    elif outcome.status == "waiting":
+        end.status, end.waiting_on = RunStatus.WAITING, outcome.waiting_on
+        end.events = [NewEvent(EventType.RUN_WAITING, "", outcome.waiting_on)]
+    elif outcome.status == "failed":
+        end.status, end.error = RunStatus.FAILED, outcome.error
+        end.events = [NewEvent(EventType.RUN_FAILED, "", {"error": outcome.error})]
+    else:
+        end.status, end.output = RunStatus.SUCCEEDED, outcome.output
+        end.events = [NewEvent(EventType.RUN_SUCCEEDED, "", {"output": outcome.output})]
+    following: UUID | None = await engine.writer.submit(end)
+    return following
+
+
+@cache
+def get_engine() -> Engine:
+    """The engine of this process, started on first use."""
+    engine = Engine(drive_run)
+    ENGINE_LOOP.submit(engine.run_forever())
+    return engine
+
+
+def stop_engine(timeout_s: float = 5.0) -> None:
+    """Lets go of every run of this process: each is queued again at its last finished step."""
+    if get_engine.cache_info().currsize:
+        ENGINE_LOOP.run(get_engine().stop(timeout_s), timeout_s + 2)
+        get_engine.cache_clear()

@@ -1,0 +1,78 @@
+"""The sweep: brings back what crashes, lost messages and time have left behind. Safe to run anywhere, any number of times."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from agents.adapters.doorbell_task import ring_worker
+from agents.core.runtime.events import EventType, NewEvent
+from agents.models.approval import ApprovalStatus
+from agents.models.run import ENDED, LIVE, Run, RunStatus
+from agents.services.approvals import expire_approvals
+from agents.services.runs import append_events, ring_next, withdraw_approvals
+
+log = logging.getLogger(__name__)
+UNTOLD_S = 1.5  # a queued run that no worker has taken for this long was not heard of
+BATCH = 500
+
+
+def sweep(hand_over: Callable[[UUID], object] = ring_worker) -> int:
+    """Hands over queued runs that nobody took and runs whose worker is gone; expires what is due. Counts what it handed over.
+
+    ``hand_over`` rings for any worker; a worker gives its own engine's door instead, so that no broker is needed at all.
+    """
+    now = timezone.now()
+    expire_approvals()
+    _expire_runs()
+    earlier = Run.objects.filter(queue_key=OuterRef("queue_key"), queue_pos__lt=OuterRef("queue_pos"), status__in=LIVE)
+    abandoned = Q(status=RunStatus.RUNNING, lease_until__lt=now)
+    unheard = Q(status=RunStatus.QUEUED, created_at__lt=now - timedelta(seconds=UNTOLD_S))
+    ready = Run.objects.filter(abandoned | unheard).exclude(~Q(queue_key="") & Q(Exists(earlier)))
+    ids = list(ready.order_by("created_at").values_list("pk", flat=True)[:BATCH])
+    for run_id in ids:
+        hand_over(run_id)
+    return len(ids)
+
+
+def void_leases() -> int:
+    """At the start of an embedded server: it is the only worker, so every lease of an earlier start is void."""
+    return Run.objects.filter(status=RunStatus.RUNNING).update(lease_until=timezone.now() - timedelta(days=1))
+
+
+def purge_runs() -> int:
+    """Deletes ended runs that are older than the retention allows; 0 days keep them for ever."""
+    days = settings.ENV.kaizen_retention_days
+    if not days:
+        return 0
+    old = Run.objects.filter(status__in=ENDED, finished_at__lt=timezone.now() - timedelta(days=days))
+    ids = list(old.values_list("pk", flat=True)[:BATCH])
+    Run.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _expire_runs() -> None:
+    """Ends runs that wait past their deadline; a running one is asked to stop."""
+    late = Run.objects.filter(deadline_at__lt=timezone.now(), status__in=[RunStatus.QUEUED, RunStatus.WAITING])
+    for run_id in list(late.values_list("pk", flat=True)[:BATCH]):
+        _expire(run_id)
+
+
+def _expire(run_id: UUID) -> None:
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        if run.status not in (RunStatus.QUEUED, RunStatus.WAITING):
+            return
+        error = {"code": "expired", "message": f"not finished by {run.deadline_at:%Y-%m-%d %H:%M:%S} UTC"}
+        run.status, run.finished_at, run.waiting_on, run.error = RunStatus.EXPIRED, timezone.now(), None, error
+        withdraw_approvals(run, ApprovalStatus.EXPIRED)
+        append_events(run, [NewEvent(EventType.RUN_EXPIRED, "", {"error": error})])
+        run.save()
+        transaction.on_commit(lambda: ring_next(run))

@@ -1,0 +1,60 @@
+"""Stored specs: written once by digest, read through a process cache. Owns linking a draft to what it names.
+
+A linker of a kind turns a draft's JSON into that of a spec which holds everything it needs to run.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, cast
+from uuid import UUID
+
+from agents.core.spec.errors import InvalidSpec
+from agents.core.spec.runnable import Spec, canonical, parse_spec
+from agents.models import SpecRecord
+from agents.services.catalogs import catalog_problems
+from trust.core.canonical import digest
+from trust.core.errors import NotFound
+
+Linker = Callable[[UUID, dict[str, Any]], dict[str, Any]]
+
+LINKERS: dict[str, str] = {"journey": "journeys.services.definitions:link_journey"}
+
+
+def link_draft(organization_id: UUID, kind: str, draft: dict[str, Any]) -> Spec:
+    """The runnable spec of a draft. Raises ``Invalid`` that lists every problem."""
+    dotted = LINKERS.get(kind)
+    if dotted is not None:
+        module, _, name = dotted.partition(":")
+        linker = cast("Linker", getattr(importlib.import_module(module), name))
+        draft = linker(organization_id, draft)
+    spec = parse_spec(draft, kind=kind)
+    problems = catalog_problems(spec)
+    if problems:
+        raise InvalidSpec(problems=problems)
+    return spec
+
+
+def store_spec(organization_id: UUID, spec: Spec) -> str:
+    """Stores ``spec`` unless it is there already; returns its digest."""
+    return store_record(organization_id, spec).digest
+
+
+def store_record(organization_id: UUID, spec: Spec) -> SpecRecord:
+    """The stored form of ``spec``, made on first use."""
+    body = canonical(spec)
+    record, _ = SpecRecord.objects.get_or_create(
+        organization_id=organization_id, digest=digest(body), defaults={"kind": spec.kind, "body": body}
+    )
+    return record
+
+
+@lru_cache(maxsize=1024)
+def load_spec(organization_id: UUID, digest: str) -> Spec:
+    """The spec with ``digest`` of this organization, kept in memory: what a digest names never changes."""
+    record = SpecRecord.objects.filter(organization_id=organization_id, digest=digest).first()
+    if record is None:
+        raise NotFound(f"no spec {digest} is stored in this organization")
+    return parse_spec(record.body)

@@ -1,0 +1,127 @@
+"""What the frame of every page shows: navigation, the number of waiting approvals, and who is signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from agents.services.approvals import list_approvals
+from trust.core.principal import Principal
+from trust.core.roles import Permission
+from trust.services.guards import request_principal
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+    badge: bool = False
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MenuLink:
+    name: str
+    label: str
+    url: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherOrganization:
+    id: str
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    person: str
+    initials: str
+    organization: str
+    role: str
+    others: tuple[OtherOrganization, ...]
+    links: tuple[MenuLink, ...]
+    sign_out_url: str
+
+
+_NAV = (
+    ("Gallery", "gallery", {"gallery"}),
+    ("Journeys", "journey_list", {"journey_list", "journey_detail", "journey_version", "playground", "playground_session"}),
+    ("Agents", "agent_list", {"agent_list", "agent_detail"}),
+    ("Runs", "run_list", {"run_list", "run_detail"}),
+    ("Approvals", "approval_list", {"approval_list", "approval_detail"}),
+    ("Settings", "model_settings", {"model_settings", "organization", "members", "api_keys"}),
+)
+_LINKS = (
+    ("Models", "model_settings", "cpu", Permission.READ),
+    ("Members", "members", "users", Permission.READ),
+    ("API keys", "api_keys", "key", Permission.ADMIN),
+    ("Your account", "account", "user", Permission.READ),
+)
+
+
+def nav_items(request: HttpRequest) -> list[NavItem]:
+    """The entries in order; the one that the current page belongs to is marked. Empty without an organization."""
+    principal = request_principal(request)
+    if principal is None:
+        return []
+    here = request.resolver_match.url_name if request.resolver_match else None
+    items = []
+    for label, name, pages in _NAV:
+        is_inbox = name == "approval_list"
+        pending = count_waiting(request, principal) if is_inbox else 0
+        items.append(NavItem(label, _url(name) or "/", here in pages, is_inbox, pending))
+    return items
+
+
+def identity(request: HttpRequest) -> Identity:
+    """Who is signed in and where; every part that does not apply is empty."""
+    principal = request_principal(request)
+    person = principal.label if principal else str(request.user)
+    memberships = list(request.user.memberships.select_related("organization"))  # type: ignore[union-attr]
+    current = next((m for m in memberships if principal and m.organization_id == principal.organization_id), None)
+    others = tuple(
+        OtherOrganization(str(m.organization_id), m.organization.name, _url("organization_switch"))
+        for m in memberships
+        if m is not current
+    )
+    return Identity(
+        person=person,
+        initials="".join(word[0] for word in person.replace("@", " ").split()[:2]).upper() or "?",
+        organization=current.organization.name if current else "No organization",
+        role=principal.role.value if principal else "no role",
+        others=others,
+        links=settings_links(request),
+        sign_out_url=_url("sign_out"),
+    )
+
+
+def settings_links(request: HttpRequest) -> tuple[MenuLink, ...]:
+    """The pages of settings that this person may open."""
+    principal = request_principal(request)
+    return tuple(
+        MenuLink(name, label, _url(name), icon)
+        for label, name, icon, right in _LINKS
+        if _url(name) and principal is not None and principal.may(right)
+    )
+
+
+def count_waiting(request: HttpRequest, principal: Principal) -> int:
+    """Decisions that wait for somebody of the organization; counted once a request."""
+    cached = getattr(request, "_waiting_approvals", None)
+    if cached is None:
+        cached = len(list_approvals(principal))
+        request._waiting_approvals = cached  # type: ignore[attr-defined]
+    return int(cached)
+
+
+def _url(name: str) -> str:
+    """The address of a page, or nothing where this site has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

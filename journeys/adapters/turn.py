@@ -1,0 +1,123 @@
+"""The database side of a turn: reads where the session stands, writes the answer, and writes why there is none.
+
+All three run inside a transaction of the journal. A run that is not the one its message waits for (a fork of it) reads the
+session and changes nothing in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from agents.core.llm.partial import field_text
+from agents.core.runtime.errors import RuntimeFault
+from agents.core.runtime.events import EventType, NewEvent
+from journeys.core.errors import JourneyEnded
+from journeys.models import Message, MessageRole, Session, SessionStatus
+
+HISTORY_MESSAGES = 40
+HISTORY_CHARACTERS = 24_000
+INTERRUPTED = " (interrupted)"
+_NOTICES = {
+    EventType.RUN_FAILED: "This message could not be answered: {reason}",
+    EventType.RUN_CANCELLED: "Stopped before there was an answer.",
+    EventType.RUN_EXPIRED: "Nobody decided in time, so this message was not answered.",
+}
+
+
+class SessionGone(RuntimeFault):
+    """The session was deleted before its turn came."""
+
+    code = "session_gone"
+
+
+def load_turn(data: dict[str, Any], run_id: str, after_commit: Callable[[Callable[[], None]], None]) -> dict[str, Any]:
+    """The message, the state before it and the conversation before it, oldest first and cut to what a model can read."""
+    session = Session.objects.get(pk=data["session"])
+    message = session.messages.get(seq=data["message_seq"], role=MessageRole.USER)
+    if session.deleted_at is not None:
+        raise SessionGone("the session was deleted before this message was answered")
+    if session.status == SessionStatus.ENDED:
+        raise JourneyEnded("the session ended before this message was answered; start a new one")
+    return {
+        "turn": message.turn,
+        "text": message.text,
+        "history": _history(session, message.turn),
+        "state": session.state,
+    }
+
+
+def commit_turn(data: dict[str, Any], run_id: str, after_commit: Callable[[Callable[[], None]], None]) -> dict[str, Any]:
+    """Stores the answer and the new state together."""
+    session = Session.objects.select_for_update().get(pk=data["session"])
+    message = session.messages.get(seq=data["message_seq"], role=MessageRole.USER)
+    if str(message.run_id) != run_id:
+        return {"stored": False, "why": "this run is a fork; the session keeps the answer of its own run"}
+    state = data["state"]
+    session.state = state
+    session.status = SessionStatus.ENDED if state["ended"] else SessionStatus.OPEN
+    answer = _add(session, message, MessageRole.ASSISTANT, data["reply"], data["summary"])
+    return {"stored": True, "seq": answer.seq}
+
+
+def record_ending(run_id: UUID, events: Sequence[NewEvent]) -> None:
+    """The visible trace of a turn without a result: what there was of the answer, or a notice that says why."""
+    message = Message.objects.filter(run_id=run_id, role=MessageRole.USER).first()
+    if message is None or Message.objects.filter(run_id=run_id).exclude(role=MessageRole.USER).exists():
+        return
+    session = Session.objects.select_for_update().get(pk=message.session_id)
+    end = next(e for e in events if e.type in _NOTICES)
+    error = end.payload.get("error") or {}
+    payload = {"status": end.type.value.removeprefix("run."), "error": error, "retried": False}
+    partial = _partial(events)
+    if partial:
+        _add(session, message, MessageRole.ASSISTANT, partial, {**payload, "partial": True})
+    else:
+        text = _NOTICES[end.type].format(reason=error.get("message", "the reason is in its run"))
+        _add(session, message, MessageRole.SYSTEM, text, payload)
+
+
+def _add(session: Session, question: Message, role: MessageRole, text: str, payload: dict[str, Any]) -> Message:
+    """Appends to a locked session and saves it."""
+    now = timezone.now()
+    answer = Message.objects.create(
+        session=session,
+        seq=session.next_seq,
+        turn=question.turn,
+        role=role,
+        text=text,
+        run_id=question.run_id,
+        pathway=payload.get("pathway", session.state["pathway"]),
+        payload=payload,
+        created_at=now,
+    )
+    session.next_seq += 1
+    session.last_activity_at = now
+    session.save(update_fields=["state", "status", "next_seq", "last_activity_at"])
+    return answer
+
+
+def _history(session: Session, turn: int) -> list[dict[str, str]]:
+    """Messages of earlier turns, by turn and then as they came: an answer follows its question."""
+    earlier = session.messages.filter(turn__lt=turn).exclude(role=MessageRole.SYSTEM)
+    said: list[dict[str, str]] = []
+    room = HISTORY_CHARACTERS
+    for message in earlier.order_by("-turn", "-seq")[:HISTORY_MESSAGES]:
+        room -= len(message.text)
+        if room < 0:
+            break
+        text = message.text + INTERRUPTED if message.payload.get("partial") else message.text
+        said.append({"role": message.role, "text": text})
+    return said[::-1]
+
+
+def _partial(events: Sequence[NewEvent]) -> str:
+    """What people had seen of the answer when the turn was stopped: text of an agent of the pathway, not of the detector."""
+    for event in events:
+        raw = event.payload.get("partial", "") if event.type is EventType.STEP_CANCELLED else ""
+        if raw and event.path.startswith("pathway/"):
+            return field_text(raw, "response") or field_text(raw, "answer")
+    return ""

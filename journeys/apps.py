@@ -1,0 +1,21 @@
+"""The Django app of this folder."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class JourneysConfig(AppConfig):
+    name = "journeys"
+    verbose_name = "Journeys"
+
+    def ready(self) -> None:
+        from agents.services.targets import register_target
+        from agents.services.tools import register_tool
+        from agents.services.topics import register_topic
+
+        register_target("journey", "journeys.services.targets:start_journey")
+        register_topic("session", "journeys.realtime.session:open_session_topic")
+        tools = "journeys.gallery.healthcare_referral.tools"
+        register_tool("find_doctors", f"{tools}:FIND_DOCTORS")
+        register_tool("book_appointment", f"{tools}:BOOK_APPOINTMENT")

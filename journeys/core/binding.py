@@ -1,0 +1,78 @@
+"""Input binding: where each input field of an agent gets its value from. Refuses to run an agent without its inputs.
+
+Sources of a field, the first that has a value wins: its declared binding; ``message``, ``history`` and ``context`` by name;
+outputs of earlier agents of this turn; accumulated context; the field's default. When no field took the message and exactly
+one required text field is still without a source, that field is what the person said.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agents.core.spec.errors import InvalidValues
+from agents.core.spec.signature import SignatureSpec
+from agents.core.spec.types import FieldSpec, ScalarType
+from agents.core.spec.values import validate_inputs
+from journeys.core.errors import MissingInput
+
+MESSAGE, HISTORY, CONTEXT = "message", "history", "context"
+
+
+def bind_inputs(
+    agent: str,
+    signature: SignatureSpec,
+    bindings: Mapping[str, str],
+    *,
+    message: str,
+    history: Sequence[Mapping[str, str]],
+    context: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The validated inputs of ``agent``. Raises ``MissingInput`` that names the field and every source there is."""
+    sources: dict[str, Any] = {
+        **{name: value for name, value in context.items() if value is not None},
+        **{name: value for name, value in outputs.items() if value is not None},
+        MESSAGE: message,
+        HISTORY: [dict(m) for m in history],
+        CONTEXT: dict(context),
+    }
+    names = {field.name: bindings.get(field.name, field.name) for field in signature.inputs}
+    missing = [f for f in signature.inputs if f.required and names[f.name] not in sources]
+    if MESSAGE not in names.values():
+        _give_message(missing, names)
+    for field in missing:
+        if names[field.name] not in sources:
+            raise _missing(agent, field, names[field.name], sources)
+    values = {f.name: _fit(f, sources[names[f.name]]) for f in signature.inputs if names[f.name] in sources}
+    try:
+        return validate_inputs(signature, values)
+    except InvalidValues as error:
+        raise MissingInput(f"agent {agent!r} cannot be given its inputs: {error.message}", agent=agent) from None
+
+
+def _give_message(missing: Sequence[FieldSpec], names: dict[str, str]) -> None:
+    texts = [f for f in missing if isinstance(f.type, ScalarType) and f.type.kind == "str"]
+    if len(texts) == 1 and names[texts[0].name] == texts[0].name:
+        names[texts[0].name] = MESSAGE
+
+
+def _fit(field: FieldSpec, value: Any) -> Any:
+    """Lists and objects as text where the field is a text: a conversation as lines, anything else as JSON."""
+    if not (isinstance(field.type, ScalarType) and field.type.kind == "str") or not isinstance(value, list | dict):
+        return value
+    if isinstance(value, list) and all(isinstance(m, dict) and m.keys() == {"role", "text"} for m in value):
+        return "\n".join(f"{m['role']}: {m['text']}" for m in value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _missing(agent: str, field: FieldSpec, source: str, sources: Mapping[str, Any]) -> MissingInput:
+    bound = f", bound to {source!r}," if source != field.name else ""
+    return MissingInput(
+        f"agent {agent!r} needs the input {field.name!r}{bound} and nothing here has that name; "
+        f"available are: {', '.join(sorted(sources))}. Accumulate it earlier, bind it to one of these, or give it a default.",
+        agent=agent,
+        field=field.name,
+        available=sorted(sources),
+    )

@@ -1,0 +1,95 @@
+"""The stack of suspended pathways: entering, returning, ending. Pure; every move explains itself.
+
+A pathway is on the stack at most once: entering one that is suspended unwinds to it. So the stack is never longer than
+the journey has pathways, and a session cannot be stuck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+from journeys.core.spec import END, JourneySpec, PathwaySpec
+from journeys.core.state import JourneyState
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change of pathway within a turn, or one that was ``refused``; ``why`` is a sentence for people."""
+
+    kind: Literal["transition", "next", "return", "end", "refused"]
+    source: str
+    target: str
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def enter(
+    spec: JourneySpec, state: JourneyState, target: str, *, kind: Literal["transition", "next"], push: bool, why: str
+) -> tuple[JourneyState, Move]:
+    """Goes to ``target``; ``push`` suspends the pathway that is left. A stack that is full refuses and stays."""
+    if target == END:
+        return end(state, why)
+    if target in state.stack:
+        return _unwind(state, target), Move(kind, state.pathway, target, why)
+    if not push:
+        return replace(state, pathway=target), Move(kind, state.pathway, target, why)
+    behaviour = spec.pathway(target).return_behavior
+    limit = min(spec.max_depth, behaviour.max_depth) if behaviour else spec.max_depth
+    if len(state.stack) >= limit:
+        return state, Move("refused", state.pathway, target, _too_deep(spec, state, target, limit))
+    kept = dict(state.kept)
+    if behaviour and not behaviour.preserve_context:
+        kept[state.pathway] = dict(state.context)
+    entered = replace(state, pathway=target, stack=(*state.stack, state.pathway), kept=kept)
+    return entered, Move(kind, state.pathway, target, why)
+
+
+def leave(spec: JourneySpec, state: JourneyState, ran: PathwaySpec) -> tuple[JourneyState, Move | None]:
+    """What follows when ``ran``, the current pathway, is complete: its return, else its ``next``, else it stays."""
+    behaviour = ran.return_behavior
+    title = _title(ran)
+    if behaviour and behaviour.kind == "specific":
+        return _go_back(state, behaviour.target, behaviour.preserve_context, f"{title} returns to {behaviour.target!r}")
+    if behaviour and state.stack:
+        return _go_back(state, state.stack[-1], behaviour.preserve_context, f"{title} returns to what it interrupted")
+    if ran.next:
+        return enter(spec, state, ran.next, kind="next", push=False, why=f"{title} is complete")
+    return state, None
+
+
+def end(state: JourneyState, why: str) -> tuple[JourneyState, Move]:
+    """Ends the journey; the pathway stays as the last one and nothing is suspended any more."""
+    return replace(state, stack=(), kept={}, ended=True), Move("end", state.pathway, END, why)
+
+
+def _go_back(state: JourneyState, target: str, preserve: bool, why: str) -> tuple[JourneyState, Move | None]:
+    if target == state.pathway:
+        return state, None
+    move = Move("return", state.pathway, target, why)
+    if target not in state.stack:
+        return replace(state, pathway=target), move
+    back = _unwind(state, target)
+    if preserve or target not in state.kept:
+        return back, move
+    context = dict(state.kept[target])
+    return replace(back, context=context, changed={k: v for k, v in state.changed.items() if k in context}), move
+
+
+def _unwind(state: JourneyState, target: str) -> JourneyState:
+    stack = state.stack[: state.stack.index(target)]
+    return replace(state, pathway=target, stack=stack, kept={k: v for k, v in state.kept.items() if k in stack})
+
+
+def _too_deep(spec: JourneySpec, state: JourneyState, target: str, limit: int) -> str:
+    waiting = ", ".join(_title(spec.pathway(name)) for name in state.stack)
+    return (
+        f"{_title(spec.pathway(target))} has to wait: {len(state.stack)} topics are open already ({waiting}) "
+        f"and {limit} is the most at once. Let us finish this one first."
+    )
+
+
+def _title(pathway: PathwaySpec) -> str:
+    return pathway.title or pathway.id.replace("_", " ").capitalize()

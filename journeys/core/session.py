@@ -1,0 +1,150 @@
+"""A session without a database: the same turn function on in-memory ports. Keeps its messages and state in this object."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from agents.core.runtime.errors import RuntimeFault
+from agents.core.runtime.events import EventType, NewEvent
+from agents.core.runtime.memory import memory_ports, run_in_memory
+from agents.core.runtime.outcome import Outcome
+from agents.core.runtime.ports import Listener, Models, Ports, Tools
+from journeys.core.errors import JourneyEnded
+from journeys.core.spec import JourneySpec
+from journeys.core.state import JourneyState, first_state
+from journeys.core.turn import COMMIT, LOAD, run_turn
+
+Decision = Literal["approve", "edit", "reject", "answer"]
+
+
+class TurnFailed(RuntimeFault):
+    """A turn failed with ``code``; the session stands where it stood and the message may be sent again."""
+
+    def __init__(self, message: str, code: str, **details: Any):
+        super().__init__(message, **details)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What one message led to. ``waiting_on`` is set when a person must decide first: then call ``decide``."""
+
+    message: str
+    pathway_id: str
+    pathway_changed: bool = False
+    accumulated_context: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    is_complete: bool = False
+    ended: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    waiting_on: Mapping[str, Any] | None = None
+
+
+class InMemorySession:
+    """One conversation with a linked ``spec``. Messages are answered one after another in the order they were sent.
+
+    ``local`` holds the functions of local tools by the name of their local work.
+    """
+
+    def __init__(
+        self,
+        spec: JourneySpec,
+        *,
+        models: Models,
+        tools: Tools | None = None,
+        listener: Listener | None = None,
+        local: Mapping[str, Any] | None = None,
+        session_id: str = "session",
+    ):
+        self.spec = spec
+        self.id = session_id
+        self.state: JourneyState | None = None
+        self.messages: list[dict[str, str]] = []
+        self._turns = 0
+        self._pending: tuple[Ports, dict[str, Any]] | None = None
+        self._lock = asyncio.Lock()
+        self._models, self._tools, self._listener = models, tools, listener
+        self._local = {LOAD: self._load, COMMIT: self._commit, **(local or {})}
+
+    async def start(self, initial_context: Mapping[str, Any] | None = None) -> TurnResult:
+        """Opens the conversation, anew if it was open; the result's message is the greeting."""
+        self.state = first_state(self.spec, initial_context)
+        self.messages = [{"role": "assistant", "text": self.spec.greeting}] if self.spec.greeting else []
+        self._pending = None
+        return TurnResult(self.spec.greeting, self.spec.entry, accumulated_context=dict(self.state.context))
+
+    async def process_message(self, text: str) -> TurnResult:
+        """Answers ``text``. Raises ``TurnFailed``, ``JourneyEnded``, and ``ValueError`` for an empty message."""
+        if not text.strip():
+            raise ValueError("a message cannot be empty")
+        async with self._lock:
+            state = self._started()
+            if state.ended:
+                raise JourneyEnded("this session has ended and takes no further message; start a new one")
+            if self._pending:
+                raise TurnFailed("the last message waits for a decision; call decide first", "waiting")
+            self._turns += 1
+            self.messages.append({"role": "user", "text": text})
+            inputs = {"session": self.id, "message_seq": len(self.messages), "text": text}
+            ports = memory_ports(models=self._models, tools=self._tools, listener=self._listener, local=self._local)
+            return await self._go_on(ports, inputs)
+
+    async def decide(
+        self, decision: Decision, *, reason: str = "", arguments: Mapping[str, Any] | None = None, result: Any = None
+    ) -> TurnResult:
+        """A person's word on what the last message waits for; then the turn goes on."""
+        async with self._lock:
+            if self._pending is None:
+                raise TurnFailed("nothing waits for a decision", "not_waiting")
+            ports, inputs = self._pending
+            asked = [
+                e for e in await ports.journal.load() if e.type in (EventType.APPROVAL_REQUESTED, EventType.QUESTION_ASKED)
+            ]
+            payload = {"decision": decision, "reason": reason, "arguments": dict(arguments or {}), "result": result}
+            await ports.journal.append(NewEvent(EventType.APPROVAL_DECIDED, asked[-1].path, payload))
+            return await self._go_on(ports, inputs)
+
+    async def _go_on(self, ports: Ports, inputs: dict[str, Any]) -> TurnResult:
+        self._pending = None
+        outcome = await run_in_memory(run_turn, self.spec, inputs, ports, f"{self.id}-{self._turns}")
+        if outcome.status == "waiting":
+            self._pending = (ports, inputs)
+            title = str(outcome.waiting_on.get("title", ""))
+            return TurnResult(title, self._started().pathway, waiting_on=outcome.waiting_on)
+        if outcome.status == "interrupted":
+            raise asyncio.CancelledError
+        if outcome.status == "failed":
+            details = outcome.error.get("details", {})
+            raise TurnFailed(outcome.error["message"], outcome.error["code"], **details)
+        return self._result(outcome)
+
+    def _result(self, outcome: Outcome) -> TurnResult:
+        summary = outcome.output or {}
+        return TurnResult(
+            message=summary["reply"],
+            pathway_id=summary["pathway"],
+            pathway_changed=summary["pathway"] != summary["pathway_before"],
+            accumulated_context=dict(self._started().context),
+            outputs=summary["outputs"],
+            is_complete=summary["complete"],
+            ended=summary["ended"],
+            metadata=summary,
+        )
+
+    def _load(self, data: dict[str, Any]) -> dict[str, Any]:
+        history = self.messages[: data["message_seq"] - 1]
+        text = self.messages[data["message_seq"] - 1]["text"]
+        return {"turn": self._turns, "text": text, "history": list(history), "state": self._started().to_json()}
+
+    def _commit(self, data: dict[str, Any]) -> dict[str, Any]:
+        self.state = JourneyState.from_json(data["state"])
+        self.messages.append({"role": "assistant", "text": data["reply"]})
+        return {"seq": len(self.messages)}
+
+    def _started(self) -> JourneyState:
+        if self.state is None:
+            raise TurnFailed("the journey has not been started; call start first", "not_started")
+        return self.state

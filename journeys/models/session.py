@@ -1,0 +1,104 @@
+"""Session and Message: one person's conversation with a journey version, in one order. Runs and journals are in agents."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+
+class SessionStatus(models.TextChoices):
+    OPEN = "open"
+    ENDED = "ended"
+
+
+class Session(models.Model):
+    """A conversation.
+
+    ``owner`` is the reference of the person or key that opened it (``user:<id>``, ``key:<id>``); nobody else continues it.
+    ``state`` is ``JourneyState.to_json()`` after the last finished turn. ``next_seq`` and ``next_pos`` number the messages and
+    the turns; they are taken under the row's lock.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organization = models.ForeignKey("trust.Organization", on_delete=models.CASCADE, related_name="sessions")
+    version = models.ForeignKey("agents.Version", on_delete=models.RESTRICT, related_name="sessions")
+    title = models.CharField(max_length=200)
+    owner = models.CharField(max_length=60)
+    owner_label = models.CharField(max_length=200)
+    state = models.JSONField()
+    status = models.CharField(max_length=10, choices=SessionStatus.choices, default=SessionStatus.OPEN)
+    next_seq = models.PositiveIntegerField(default=1)
+    next_pos = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    last_activity_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(status__in=SessionStatus.values), name="session_status_known"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "owner", "-last_activity_at"], name="session_by_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.status})"
+
+    @property
+    def slug(self) -> str:
+        """The slug of the journey."""
+        return self.version.definition.slug
+
+    @property
+    def queue_key(self) -> str:
+        """What the turns of this session wait in line for."""
+        return f"session:{self.id}"
+
+    @property
+    def topic(self) -> str:
+        """The live topic of this session's runs."""
+        return f"session.{self.id}"
+
+
+class MessageRole(models.TextChoices):
+    USER = "user"
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+class Message(models.Model):
+    """What was said. ``turn`` numbers the turn it belongs to (0: the greeting); a turn has at most one answer per run.
+
+    ``run`` of a person's message is the run that answers it now: a retry puts a new one in its place. ``payload`` of an
+    answer is the turn's summary, of a system message why the turn did not finish.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="messages")
+    seq = models.PositiveIntegerField()
+    turn = models.PositiveIntegerField(default=0)
+    role = models.CharField(max_length=10, choices=MessageRole.choices)
+    client_id = models.CharField(max_length=100, blank=True)
+    text = models.TextField(blank=True)
+    run = models.ForeignKey("agents.Run", null=True, blank=True, on_delete=models.SET_NULL, related_name="messages")
+    pathway = models.CharField(max_length=64, blank=True)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["session", "seq"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=MessageRole.values), name="message_role_known"),
+            models.UniqueConstraint(fields=["session", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(
+                fields=["session", "client_id"], condition=~models.Q(client_id=""), name="message_client_id_once"
+            ),
+            models.UniqueConstraint(fields=["run"], condition=~models.Q(role="user"), name="message_one_answer_of_a_run"),
+            models.UniqueConstraint(
+                fields=["session", "turn"], condition=models.Q(role="user"), name="message_one_question_of_a_turn"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.seq} {self.role}"

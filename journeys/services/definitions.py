@@ -1,0 +1,44 @@
+"""Linking of journeys: every agent that a pathway names gets its whole spec before the journey can be published."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from agents.services.definitions import list_published
+from trust.core.errors import Invalid, Problem
+
+
+def link_journey(organization_id: UUID, draft: dict[str, Any]) -> dict[str, Any]:
+    """``draft`` with the spec of every agent it names: its own, or the published agent with that slug.
+
+    Raises ``Invalid`` for each name that is neither, with the names there are.
+    """
+    own = draft.get("agents")
+    agents: dict[str, Any] = dict(own) if isinstance(own, dict) else {}
+    wanted = _named_agents(draft)
+    published = list_published(organization_id, "agent") if any(name not in agents for _, name in wanted) else {}
+    problems: list[Problem] = []
+    for where, name in wanted:
+        if name in agents:
+            continue
+        if name in published:
+            agents[name] = published[name]
+        else:
+            known = ", ".join(sorted({*agents, *published})) or "none"
+            problems.append({"where": where, "message": f"names the unknown agent {name!r}; the agents are: {known}"})
+    if problems:
+        raise Invalid(problems=problems)
+    return {**draft, "agents": agents}
+
+
+def _named_agents(draft: dict[str, Any]) -> list[tuple[str, str]]:
+    """Where each agent is named, and its name. A draft may still have any shape: parsing reports that later."""
+    named = []
+    pathways = draft.get("pathways")
+    for n, pathway in enumerate(pathways if isinstance(pathways, list) else []):
+        names = pathway.get("agents") if isinstance(pathway, dict) else None
+        for m, name in enumerate(names if isinstance(names, list) else []):
+            if isinstance(name, str):
+                named.append((f"pathways[{n}].agents[{m}]", name))
+    return named

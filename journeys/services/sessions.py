@@ -1,0 +1,213 @@
+"""Sessions: opening, talking, reading, renaming, deleting. A session is continued by its owner only and read by auditors.
+
+Everybody else gets ``NotFound``. Owns the order of a session's messages and turns; answers nothing itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agents.services.definitions import get_version, load_spec
+from agents.services.runs import start_run
+from journeys.core.spec import JourneySpec
+from journeys.core.state import first_state
+from journeys.models import Message, MessageRole, Session, SessionStatus
+from trust.core.errors import Conflict, Invalid, NotFound
+from trust.core.principal import Principal
+from trust.core.roles import Permission
+
+MAX_TEXT = 20_000
+MAX_TITLE = 200
+
+
+def open_session(
+    *, principal: Principal, slug: str, version: int | None = None, context: dict[str, Any] | None = None
+) -> Session:
+    """A new session with the published version of the journey ``slug``, or a given one; ``context`` is known beforehand."""
+    found = get_version(principal, "journey", slug, version)
+    spec = cast(JourneySpec, load_spec(principal.organization_id, found.digest))
+    state = first_state(spec, context)
+    with transaction.atomic():
+        session = Session.objects.create(
+            organization_id=principal.organization_id,
+            version=found,
+            title="New conversation",
+            owner=principal.ref,
+            owner_label=principal.label,
+            state=state.to_json(),
+        )
+        if spec.greeting:
+            session.next_seq += 1
+            session.save(update_fields=["next_seq"])
+            suggestions = list(spec.pathway(spec.entry).suggestions)
+            Message.objects.create(
+                session=session,
+                seq=1,
+                role=MessageRole.ASSISTANT,
+                text=spec.greeting,
+                pathway=spec.entry,
+                payload={"greeting": True, "pathway": spec.entry, "suggestions": suggestions},
+            )
+    return session
+
+
+def list_sessions(principal: Principal, slug: str | None = None, limit: int = 200, *, everyone: bool = False) -> list[Session]:
+    """The principal's own sessions, the latest activity first; with ``everyone`` an auditor's list of the organization."""
+    found = _sessions(principal)
+    if not (everyone and principal.may(Permission.AUDIT)):
+        found = found.filter(owner=principal.ref)
+    if slug:
+        found = found.filter(version__definition__slug=slug)
+    return list(found.order_by("-last_activity_at")[:limit])
+
+
+def get_session(principal: Principal, session_id: UUID) -> Session:
+    """A session to read: one's own, or any of the organization for an auditor."""
+    session = _sessions(principal).filter(pk=session_id).first()
+    if session is None or not (session.owner == principal.ref or principal.may(Permission.AUDIT)):
+        raise NotFound(f"There is no session {session_id}.")
+    return session
+
+
+def post_message(*, principal: Principal, session_id: UUID, client_id: str, text: str) -> Message:
+    """Stores a person's message and starts the run that answers it, in one transaction.
+
+    ``client_id`` is the client's own id of the message: sent again, it returns the message there is. Messages are answered
+    in the order in which they were stored. Raises ``Conflict`` when the session has ended.
+    """
+    _check_message(client_id, text)
+    with transaction.atomic():
+        session = _lock_own(principal, session_id)
+        earlier = session.messages.select_related("run").filter(client_id=client_id).first()
+        if earlier is not None:
+            if earlier.text != text:
+                raise Conflict(f"The message {client_id!r} was sent before with another text; use a new client_id.")
+            return earlier
+        _check_open(session)
+        message = Message(
+            session=session,
+            seq=session.next_seq,
+            turn=session.next_pos,
+            role=MessageRole.USER,
+            client_id=client_id,
+            text=text,
+            pathway=session.state["pathway"],
+        )
+        if not session.messages.filter(role=MessageRole.USER).exists():
+            session.title = _title(text)
+        _start_turn(principal, session, message)
+    return message
+
+
+def retry_turn(*, principal: Principal, session_id: UUID, run_id: UUID) -> Message:
+    """Answers the last message again after its run ``run_id`` failed, was stopped or expired.
+
+    Raises ``Conflict`` when that run is still at work, has answered, was retried already, or is not the last one.
+    """
+    with transaction.atomic():
+        session = _lock_own(principal, session_id)
+        notice = session.messages.filter(run_id=run_id).exclude(role=MessageRole.USER).first()
+        last = session.messages.filter(role=MessageRole.USER).order_by("-seq").first()
+        if notice is None or last is None:
+            raise Conflict(f"The run {run_id} has left no unanswered message in this session.")
+        if "status" not in notice.payload:
+            raise Conflict("That message has been answered; write a new one instead.")
+        if notice.payload.get("retried") or last.run_id != run_id:
+            raise Conflict("Only the last message can be answered again, and only once per attempt; write it anew instead.")
+        _check_open(session)
+        notice.payload = {**notice.payload, "retried": True}
+        notice.save(update_fields=["payload"])
+        _start_turn(principal, session, last)
+    return last
+
+
+def list_messages(principal: Principal, session_id: UUID, after: int = 0, limit: int = 1000) -> list[Message]:
+    """Messages with ``seq`` greater than ``after``, in order, each with its run."""
+    session = get_session(principal, session_id)
+    return list(session.messages.select_related("run").filter(seq__gt=after).order_by("seq")[:limit])
+
+
+def rename_session(*, principal: Principal, session_id: UUID, title: str) -> Session:
+    title = " ".join(title.split())
+    if not title or len(title) > MAX_TITLE:
+        raise _invalid("title", f"a title has 1 to {MAX_TITLE} characters, this one has {len(title)}")
+    with transaction.atomic():
+        session = _lock_own(principal, session_id)
+        session.title = title
+        session.save(update_fields=["title"])
+    return session
+
+
+def delete_session(*, principal: Principal, session_id: UUID) -> None:
+    """Takes the session out of every list; what its turns did stays in their runs' journals."""
+    with transaction.atomic():
+        session = _lock_own(principal, session_id)
+        session.deleted_at = timezone.now()
+        session.save(update_fields=["deleted_at"])
+
+
+def session_spec(session: Session) -> JourneySpec:
+    """The journey version that this session talks with."""
+    return cast(JourneySpec, load_spec(session.organization_id, session.version.digest))
+
+
+def _sessions(principal: Principal) -> QuerySet[Session]:
+    rows = Session.objects.filter(organization_id=principal.organization_id, deleted_at__isnull=True)
+    return rows.select_related("version__definition")
+
+
+def _lock_own(principal: Principal, session_id: UUID) -> Session:
+    """The principal's own session, its row locked: whoever writes in a session does so alone."""
+    session = _sessions(principal).select_for_update(of=("self",)).filter(pk=session_id, owner=principal.ref).first()
+    if session is None:
+        raise NotFound(f"There is no session {session_id}.")
+    return session
+
+
+def _start_turn(principal: Principal, session: Session, message: Message) -> None:
+    """Starts the run of ``message`` at the end of the session's line, and saves both."""
+    spec = session_spec(session)
+    message.run = start_run(
+        principal=principal,
+        spec=spec,
+        inputs={"session": str(session.id), "message_seq": message.seq, "text": message.text},
+        version=session.version,
+        private_to=session.owner,
+        queue_key=session.queue_key,
+        queue_pos=session.next_pos,
+        topics=[session.topic],
+    )
+    if message._state.adding:
+        session.next_seq += 1
+    session.next_pos += 1
+    session.last_activity_at = timezone.now()
+    session.save(update_fields=["next_seq", "next_pos", "last_activity_at", "title"])
+    message.save()
+
+
+def _check_message(client_id: str, text: str) -> None:
+    if not client_id or len(client_id) > 100:
+        raise _invalid("client_id", f"a message's own id has 1 to 100 characters, this one has {len(client_id)}")
+    if not text.strip():
+        raise _invalid("text", "a message cannot be empty")
+    if len(text) > MAX_TEXT:
+        raise _invalid("text", f"a message has at most {MAX_TEXT} characters, this one has {len(text)}")
+
+
+def _check_open(session: Session) -> None:
+    if session.status == SessionStatus.ENDED:
+        raise Conflict("This conversation has ended and takes no further message; start a new one.")
+
+
+def _title(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 60 else words[:58].rsplit(" ", 1)[0].rstrip(" ,;:.-") + "…"
+
+
+def _invalid(where: str, message: str) -> Invalid:
+    return Invalid(problems=[{"where": where, "message": message}])

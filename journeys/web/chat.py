@@ -1,0 +1,79 @@
+"""A conversation arranged for the page: each turn with its approvals, its number of steps and what it is doing now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents.services.approvals import list_approvals
+from agents.services.reading import count_steps, describe_doing
+from journeys.core.spec import JourneySpec
+from journeys.services.inspector import TurnView
+from trust.core.principal import Principal
+
+SHOWN = 40  # turns of a page; older ones on request
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTurn:
+    """A turn as the template draws it; ``seen`` is what the session knows of it."""
+
+    seen: TurnView
+    route: tuple[str, ...]
+    step_count: int
+    approvals: tuple[Any, ...]
+    waits_in_line: bool
+    doing: str
+
+    @property
+    def run(self) -> Any:
+        return self.seen.run
+
+    @property
+    def tokens(self) -> int:
+        return int(self.run.input_tokens + self.run.output_tokens)
+
+
+def chat_turns(principal: Principal, spec: JourneySpec, turns: Sequence[TurnView], first: int = 0) -> list[ChatTurn]:
+    """``turns`` from the position ``first``; turns before it are read only to know who waits for whom."""
+    shown = [turn for turn in turns[first:] if turn.run is not None]
+    counts = count_steps([turn.run.id for turn in shown if turn.run is not None])
+    return [chat_turn(principal, spec, turn, turns, counts) for turn in shown]
+
+
+def chat_turn(
+    principal: Principal,
+    spec: JourneySpec,
+    turn: TurnView,
+    turns: Sequence[TurnView],
+    counts: dict[Any, int] | None = None,
+) -> ChatTurn:
+    """One turn; ``turns`` are those of the session around it."""
+    run = turn.run
+    assert run is not None  # a message without a run is not drawn
+    counts = count_steps([run.id]) if counts is None else counts
+    return ChatTurn(
+        seen=turn,
+        route=_route(spec, turn),
+        step_count=counts.get(run.id, 0),
+        approvals=tuple(list_approvals(principal, status=None, run_id=run.id)) if counts.get(run.id) else (),
+        waits_in_line=any(t.seq < turn.seq and t.run is not None and not t.run.ended for t in turns),
+        doing="" if run.ended else describe_doing(turn.steps()),
+    )
+
+
+def _route(spec: JourneySpec, turn: TurnView) -> tuple[str, ...]:
+    """The pathways of the turn in order: where it began, which one answered, where it ended."""
+    if not turn.summary:
+        return ()
+    names = [turn.pathway_before, str(turn.summary.get("ran", "")), turn.pathway_after]
+    titles = [pathway_title(spec, name) for name in names if name]
+    route = [title for n, title in enumerate(titles) if n == 0 or titles[n - 1] != title]
+    return (*route, "End") if turn.summary.get("ended") else tuple(route)
+
+
+def pathway_title(spec: JourneySpec, pathway_id: str) -> str:
+    """The title of a pathway as people read it; ids that the journey does not know read as words."""
+    found = next((p for p in spec.pathways if p.id == pathway_id), None)
+    return (found.title if found else "") or pathway_id.replace("_", " ").capitalize()

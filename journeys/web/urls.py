@@ -1,0 +1,28 @@
+"""Addresses of the pages of this app."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from journeys.web import home, journeys, playground, sessions
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.show_home, name="home"),
+    path("gallery/", home.show_gallery, name="gallery"),
+    path("gallery/<slug:slug>/use/", home.use_item, name="gallery_use"),
+    path("journeys/", journeys.show_journeys, name="journey_list"),
+    path("journeys/<slug:slug>/", journeys.show_journey, name="journey_detail"),
+    path("journeys/<slug:slug>/publish/", journeys.publish, name="journey_publish"),
+    path("journeys/<slug:slug>/playground/", playground.show_playground, name="playground"),
+    path("journeys/<slug:slug>/sessions/", sessions.open_new, name="session_open"),
+    path("journeys/<slug:slug>/messages/", sessions.open_with_message, name="session_open_with_message"),
+    path("sessions/<uuid:session_id>/", playground.show_session, name="playground_session"),
+    path("sessions/<uuid:session_id>/messages/", sessions.post, name="session_post"),
+    path("sessions/<uuid:session_id>/turns/<uuid:run_id>/", playground.show_turn, name="session_turn"),
+    path("sessions/<uuid:session_id>/turns/<uuid:run_id>/steps/", playground.show_steps, name="session_turn_steps"),
+    path("sessions/<uuid:session_id>/turns/<uuid:run_id>/retry/", sessions.retry, name="session_retry"),
+    path("sessions/<uuid:session_id>/inspector/", playground.show_inspector, name="session_inspector"),
+    path("sessions/<uuid:session_id>/suggestions/", playground.show_suggestions, name="session_suggestions"),
+    path("sessions/<uuid:session_id>/rename/", sessions.rename, name="session_rename"),
+    path("sessions/<uuid:session_id>/delete/", sessions.delete, name="session_delete"),
+]

@@ -1,0 +1,1 @@
+"""Composition only: settings, ASGI, Celery, URLs, health and the server command. Nobody imports it."""

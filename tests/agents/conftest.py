@@ -1,0 +1,3 @@
+"""People and models of the agents' tests."""
+
+from __future__ import annotations

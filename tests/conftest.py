@@ -1,0 +1,27 @@
+"""Ground of all tests: a data folder of its own for every process, and the tiers that must not be skipped."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Before Django reads its settings: no developer's .env, no developer's data.
+_FOLDER = tempfile.mkdtemp(prefix=f"kaizen-test-{os.getpid()}-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+os.environ["KAIZEN_ENV_FILE"] = ""
+os.environ["KAIZEN_DATA"] = _FOLDER
+os.environ.setdefault("KAIZEN_MODELS_DIR", str(Path(__file__).resolve().parent.parent / "var" / "models"))
+os.environ.setdefault("KAIZEN_ALLOWED_HOSTS", "localhost,127.0.0.1,testserver")
+os.environ.setdefault("KAIZEN_LOG_LEVEL", "WARNING")
+os.environ.setdefault("KAIZEN_DEMO_TOKENS_PER_S", "0")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaizen_site.settings")
+
+# Here and not by an option of pytest-django, which would read the settings before the lines above.
+import django
+
+django.setup()
+
+pytest_plugins = ["tests.tiers", "tests.servers"]

@@ -1,0 +1,141 @@
+"""The served product and a browser for every test of this folder.
+
+``site`` is embedded unless a test asks for ``production``. The browser is closed when the folder's tests are over, because
+Playwright keeps an event loop running in the thread that pytest uses.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Error, sync_playwright
+
+from tests.e2e.people import Person
+from tests.factories.site import Site
+from tests.servers import production_environment
+
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TOKENS_PER_S = "40"  # slow enough to be caught in the middle of an answer
+
+NewPerson = Callable[..., Person]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Playwright's own Chromium, or the system's."""
+    program = os.environ.get("KAIZEN_TEST_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=flags)
+        except Error as error:
+            pytest.skip(f"no Chromium can be started: {error.message.splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Site]]:
+    """Starts the site of a tier once and keeps it for the folder's tests."""
+    started: dict[str, Site] = {}
+    with ExitStack() as ending:
+
+        def get(tier: str) -> Site:
+            if tier not in started:
+                environ = {"KAIZEN_DEMO_TOKENS_PER_S": TOKENS_PER_S}
+                if tier == "production":
+                    servers = [request.getfixturevalue(name) for name in ("postgresql_server", "redis_server")]
+                    environ |= ending.enter_context(production_environment(*servers))
+                started[tier] = site = Site(tmp_path_factory.mktemp(tier), environ)
+                ending.callback(site.kill)
+                ending.callback(site.stop)
+                site.start()
+                site.wait_ready()
+            return started[tier]
+
+        yield get
+
+
+@pytest.fixture
+def site(sites: Callable[[str], Site], request: pytest.FixtureRequest) -> Site:
+    return sites(getattr(request, "param", "embedded"))
+
+
+@pytest.fixture
+def new_person(chromium: Browser, site: Site) -> Iterator[NewPerson]:
+    """Makes people with browsers of their own; at the end none of them may have seen an error."""
+    people: list[Person] = []
+
+    def make(**context: Any) -> Person:
+        person = Person(chromium, site.url, **context)
+        people.append(person)
+        return person
+
+    yield make
+    problems = [problem for person in people for problem in person.problems]
+    for person in people:
+        person.close()
+    assert problems == []
+
+
+@pytest.fixture
+def alice(new_person: NewPerson, site: Site) -> Person:
+    """The owner, signed in by a one-time link."""
+    person = new_person()
+    person.follow(owner_link(site))
+    return person
+
+
+@pytest.fixture
+def bob(new_person: NewPerson, alice: Person, site: Site) -> Person:
+    """Another member of Alice's organization, invited by her as an operator."""
+    email = f"bob-{os.urandom(4).hex()}@example.org"
+    alice.page.goto("/members/")
+    alice.page.locator("form[action$='/invite/'] input[type=email]").fill(email)
+    alice.page.locator("form[action$='/invite/'] select").select_option("operator")
+    alice.page.locator("form[action$='/invite/'] button").click()
+    found = re.search(r"https?://[^\s\"'<]+/invitation/[^\s\"'<]+", alice.page.content())
+    assert found, alice.page.inner_text("main")
+    person = new_person()
+    person.page.goto(found.group().replace("&amp;", "&"))
+    for field in person.page.locator("input[type=password]").all():
+        field.fill("correct horse battery staple")
+    for field in person.page.locator("main input[type=text]:not([hidden])").all():
+        field.fill("Bob")
+    person.page.get_by_role("button", name="Make my account and join").click()
+    person.page.wait_for_url(lambda address: "/invitation/" not in address)
+    return person
+
+
+@pytest.fixture
+def charlie(new_person: NewPerson, site: Site) -> Person:
+    """The owner of another organization."""
+    email = f"charlie-{os.urandom(4).hex()}@example.org"
+    person = new_person()
+    person.follow(_link(site.manage("kaizen", "create-owner", "--email", email, "--organization", f"Elsewhere {email}"), site))
+    return person
+
+
+def owner_link(site: Site) -> str:
+    return _link(site.manage("kaizen", "sign-in-link", "owner@localhost"), site)
+
+
+def _link(printed: str, site: Site) -> str:
+    found = re.search(r"/sign-in/link/\S+", printed)
+    assert found, printed
+    return site.url + found.group()

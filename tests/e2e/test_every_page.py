@@ -1,0 +1,93 @@
+"""Every main page for everybody: accessible by axe's rules in both colour schemes, and as wide as a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import owner_link
+from tests.e2e.people import Person
+from tests.factories.site import Site
+
+PAGES = {
+    "start": "/",
+    "gallery": "/gallery/",
+    "journeys": "/journeys/",
+    "journey": "/journeys/healthcare-referral/",
+    "playground": "/journeys/healthcare-referral/playground/",
+    "session": "{session}",
+    "state": "{session}?tab=state",
+    "steps": "{session}?tab=steps",
+    "agents": "/agents/",
+    "agent": "/agents/booking_agent/",
+    "runs": "/runs/",
+    "run": "/runs/{run}/",
+    "events": "/runs/{run}/?tab=events",
+    "approvals": "/approvals/",
+    "decided": "/approvals/?show=decided",
+    "models": "/settings/models/",
+    "members": "/members/",
+    "keys": "/api-keys/",
+    "account": "/account/",
+    "nothing": "/nothing-here/",
+}
+FORBIDDEN_STYLE = "document.querySelectorAll('[style], style, script:not([src])').length"
+
+
+@pytest.fixture(scope="package")
+def visited(chromium: Browser, sites: Callable[[str], Site]) -> dict[str, str]:
+    """A session that waits for an approval, so that the pages have something to show; its addresses and cookies."""
+    site = sites("embedded")
+    person = Person(chromium, site.url)
+    person.follow(owner_link(site))
+    person.new_session()
+    person.ask_for_booking()
+    run = person.page.locator(".turn").last.get_attribute("data-run")
+    found = {"session": person.page.url.removeprefix(site.url), "run": str(run)}
+    person.context.storage_state(path=site.folder / "owner.json")
+    person.close()
+    return found
+
+
+@pytest.fixture(params=["light", "dark"])
+def wide(chromium: Browser, visited: dict[str, str], sites: Callable[[str], Site], request: pytest.FixtureRequest) -> Page:
+    return _page(chromium, sites("embedded"), 1280, request.param)
+
+
+def _page(browser: Browser, site: Site, width: int, colours: str) -> Page:
+    context = browser.new_context(
+        base_url=site.url,
+        storage_state=site.folder / "owner.json",
+        viewport={"width": width, "height": 860},
+        color_scheme="dark" if colours == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_accessibility_fault(wide: Page, visited: dict[str, str], name: str) -> None:
+    wide.goto(PAGES[name].format(**visited))
+    found = Axe().run(wide)
+    faults = [(v["id"], [_fault(node) for node in v["nodes"]][:3]) for v in found.response["violations"]]
+    wide.context.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone(chromium: Browser, visited: dict[str, str], sites: Callable[[str], Site], name: str) -> None:
+    page = _page(chromium, sites("embedded"), 390, "light")
+    page.goto(PAGES[name].format(**visited))
+    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    inline = page.evaluate(FORBIDDEN_STYLE)
+    page.context.close()
+    assert (too_wide, inline) == (0, 0)
+
+
+def _fault(node: dict[str, Any]) -> tuple[Any, str]:
+    """Where it is and what axe says about it."""
+    return node["target"], next((check["message"] for check in node.get("any", [])), "")

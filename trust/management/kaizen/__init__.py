@@ -1,0 +1,1 @@
+"""Sub-commands of ``manage.py kaizen`` about people, organizations and keys."""
