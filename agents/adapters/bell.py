@@ -18,6 +18,7 @@ from agents.adapters.loop import ENGINE_LOOP
 log = logging.getLogger(__name__)
 _lock = threading.Lock()
 _waiting: dict[tuple[str, ...], dict[str, Any]] = {}
+_sending: set[asyncio.Task[None]] = set()
 _ringing: asyncio.AbstractEventLoop | None = None  # the loop that is sending now
 
 
@@ -35,7 +36,7 @@ def ring(groups: Iterable[str], message: dict[str, Any]) -> None:
             _waiting[key] = {**message, "topic": group}
         idle, _ringing = _ringing is not loop, loop
     if idle:
-        ENGINE_LOOP.submit(_ring_all())
+        _start(loop)
 
 
 def ring_run(run_id: UUID, seq: int, topics: Iterable[str]) -> None:
@@ -51,6 +52,19 @@ def ring_approvals(organization_id: UUID) -> None:
 def ring_delta(run_id: UUID, topics: Iterable[str], path: str, text: str) -> None:
     """Sends the whole text of a step so far."""
     ring([f"run.{run_id}", *topics], {"type": "delta", "run": str(run_id), "path": path, "text": text})
+
+
+def _start(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        here = asyncio.get_running_loop() is loop
+    except RuntimeError:
+        here = False
+    if here:  # no need to wake the loop through its socket
+        task = loop.create_task(_ring_all())
+        _sending.add(task)
+        task.add_done_callback(_sending.discard)
+    else:
+        ENGINE_LOOP.submit(_ring_all())
 
 
 async def _ring_all() -> None:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from agents.adapters.bell import ring_delta
 from agents.adapters.writer import FAULTS, Writer
 from agents.adapters.writes import AppendEvents, AppendLocal, RunKey
+from agents.core.runtime.errors import BudgetExceeded
 from agents.core.runtime.events import Event, EventType, NewEvent
 from agents.core.runtime.ports import LocalWork
 from agents.core.runtime.upgrade import upgrade_payload
 from agents.models.run import RunEvent
 
 LIVE_TEXT_EVERY_S = 0.08
+LATER_S = 0.004  # long enough to meet what follows at once, too short to be seen
+log = logging.getLogger(__name__)
 
 
 class DatabaseJournal:
-    """Appends under the run's fence through the writer."""
+    """Appends under the run's fence through the writer. Outcomes go with whatever follows them, or alone soon after."""
 
     faults = FAULTS
 
@@ -26,15 +30,52 @@ class DatabaseJournal:
         self._writer = writer
         self._key = key
         self._events = events
+        self._later: list[NewEvent] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._flushing: set[asyncio.Future[None]] = set()
 
     async def load(self) -> Sequence[Event]:
         """The events at the time of the claim."""
         return self._events
 
     async def append(self, *events: NewEvent) -> None:
-        await self._writer.submit(AppendEvents(self._key, events))
+        later = self.take_later()
+        try:
+            await self._writer.submit(AppendEvents(self._key, [*later, *events]))
+        except BudgetExceeded:
+            # What has happened is recorded even though what was to follow is refused.
+            if later:
+                await self._writer.submit(AppendEvents(self._key, later))
+            raise
+
+    def append_later(self, *events: NewEvent) -> None:
+        self._later += events
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(LATER_S, self._flush)
+
+    def take_later(self) -> list[NewEvent]:
+        """The outcomes that are not written yet: the caller writes them before anything else."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        later, self._later = self._later, []
+        return later
+
+    def _flush(self) -> None:
+        later = self.take_later()
+        if later:
+            written = asyncio.ensure_future(self._writer.submit(AppendEvents(self._key, later)))
+            self._flushing.add(written)
+            written.add_done_callback(self._flushed)
+
+    def _flushed(self, written: asyncio.Future[None]) -> None:
+        self._flushing.discard(written)
+        # The run itself learns of it at its next append; here nobody waits.
+        if not written.cancelled() and written.exception() is not None:
+            log.warning("outcomes of run %s were not written: %s", self._key.id, written.exception())
 
     async def append_local(self, work: LocalWork, finished: Callable[[Any], NewEvent]) -> tuple[Any, NewEvent]:
+        self._flush()
         result: tuple[Any, NewEvent] = await self._writer.submit(AppendLocal(self._key, work, finished))
         return result
 

@@ -46,10 +46,17 @@ def insert_events(rows: Sequence[EventRow]) -> None:
 
 
 def update_run(run_id: UUID, sets: dict[str, Any], where: str, params: Sequence[Any], n_events: int) -> int | None:
-    """Updates one run if ``where`` holds and moves its ``last_seq`` by ``n_events``; the new ``last_seq``, else ``None``.
+    """Updates one run if ``where`` holds and moves its ``last_seq`` by ``n_events``; the new ``last_seq``, else ``None``."""
+    with connection.cursor() as cursor:
+        cursor.execute(*update_statement(run_id, sets, where, params, n_events))
+        row = cursor.fetchone()
+    return row[0] if row else None
 
-    ``sets`` maps a column to a value, or to ``(sql, *params)``.
-    """
+
+def update_statement(
+    run_id: UUID, sets: dict[str, Any], where: str, params: Sequence[Any], n_events: int, *, returning: str = "last_seq"
+) -> tuple[str, list[Any]]:
+    """The UPDATE of one run with its parameters. ``sets`` maps a column to a value, or to ``(sql, *params)``."""
     columns, values = ["last_seq = last_seq + %s"], [n_events]
     for column, value in sets.items():
         if isinstance(value, tuple):
@@ -58,13 +65,8 @@ def update_run(run_id: UUID, sets: dict[str, Any], where: str, params: Sequence[
         else:
             columns.append(f"{column} = %s{json_cast(value)}")
             values.append(sql_value(value))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE agents_run SET {', '.join(columns)} WHERE id = %s AND {where} RETURNING last_seq",
-            [*values, uuid_value(run_id), *params],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
+    statement = f"UPDATE agents_run SET {', '.join(columns)} WHERE id = %s AND {where} RETURNING {returning}"
+    return statement, [*values, uuid_value(run_id), *params]
 
 
 def uuid_value(value: UUID) -> Any:

@@ -23,7 +23,7 @@ FAULTS: tuple[type[Exception], ...] = (DatabaseError, InterfaceError)
 
 @dataclass
 class Transaction:
-    """What the writes of one group share. ``after_commit`` runs on the writer's thread, in order."""
+    """What the writes of one group share. ``after_commit`` is called on the engine loop, in order, and must not wait."""
 
     now: datetime
     rows: list[EventRow] = field(default_factory=list)
@@ -40,6 +40,14 @@ class Write(Protocol):
     raise before it changes anything or undo its changes by a savepoint."""
 
     def apply(self, tx: Transaction) -> Any: ...
+
+
+@dataclass
+class Committed:
+    """What a group came to: the result or the error of each write, and what is to be done now that it is on disk."""
+
+    results: list[Any]
+    after_commit: list[Callable[[], None]]
 
 
 @dataclass
@@ -75,9 +83,11 @@ class Writer:
         done = loop.run_in_executor(self._thread, commit_group, [w.write for w in group])
         done.add_done_callback(lambda f: self._deliver(loop, group, f))
 
-    def _deliver(self, loop: asyncio.AbstractEventLoop, group: list[_Waiting], done: asyncio.Future[list[Any]]) -> None:
+    def _deliver(self, loop: asyncio.AbstractEventLoop, group: list[_Waiting], done: asyncio.Future[Committed]) -> None:
         error = done.exception()
-        results: Sequence[Any] = [error] * len(group) if error else done.result()
+        results: Sequence[Any] = [error] * len(group) if error else done.result().results
+        for call in () if error else done.result().after_commit:
+            call()
         for waiting, result in zip(group, results, strict=True):
             if waiting.future.done():
                 continue
@@ -96,7 +106,7 @@ def release_connection() -> None:
         close_old_connections()
 
 
-def commit_group(writes: Sequence[Write]) -> list[Any]:
+def commit_group(writes: Sequence[Write]) -> Committed:
     """Applies ``writes`` in one transaction; the result or the error of each. When the group as a whole fails (a deadlock, a
     lost connection), each is tried once more in a transaction of its own."""
     release_connection()
@@ -105,20 +115,21 @@ def commit_group(writes: Sequence[Write]) -> list[Any]:
     except FAULTS as error:
         log.warning("a group of %d writes failed and is tried one by one: %s", len(writes), error)
         connection.close_if_unusable_or_obsolete()
-        return [_commit_alone(write) for write in writes]
+        alone = [_commit_alone(write) for write in writes]
+        return Committed([r for c in alone for r in c.results], [call for c in alone for call in c.after_commit])
     finally:
         release_connection()
 
 
-def _commit_alone(write: Write) -> Any:
+def _commit_alone(write: Write) -> Committed:
     try:
-        return _commit([write])[0]
+        return _commit([write])
     except FAULTS as error:
         connection.close_if_unusable_or_obsolete()
-        return error
+        return Committed([error], [])
 
 
-def _commit(writes: Sequence[Write]) -> list[Any]:
+def _commit(writes: Sequence[Write]) -> Committed:
     tx = Transaction(timezone.now())
     results: list[Any] = []
     with transaction.atomic():
@@ -132,6 +143,4 @@ def _commit(writes: Sequence[Write]) -> list[Any]:
         tx.flush()
         probe("journal.before_commit")
     probe("journal.after_commit")
-    for call in tx.after_commit:
-        call()
-    return results
+    return Committed(results, tx.after_commit)

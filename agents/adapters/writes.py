@@ -16,7 +16,7 @@ from agents.adapters.crash import probe
 from agents.adapters.endings import record_endings
 from agents.adapters.local_work import do_local_work
 from agents.adapters.projection import project
-from agents.adapters.rows import EventRow, time_value, update_run, uuid_value
+from agents.adapters.rows import EventRow, time_value, update_run, update_statement, uuid_value
 from agents.adapters.writer import Transaction
 from agents.core.runtime.errors import BudgetExceeded, LeaseLost
 from agents.core.runtime.events import EventType, NewEvent
@@ -42,13 +42,15 @@ class RunKey:
 
 @dataclass
 class ClaimRun:
-    """Takes a free run for ``owner``; the result is True, or False when it is not to be had."""
+    """Takes a free run for ``owner``; the result is the run and what ``prepare`` makes of it, or ``None`` when it is not to
+    be had. ``prepare`` reads what little every run needs, where the row is in hand anyway."""
 
     run_id: UUID
     owner: str
     lease_s: float
+    prepare: Callable[[Run], Any]
 
-    def apply(self, tx: Transaction) -> bool:
+    def apply(self, tx: Transaction) -> tuple[Run, Any] | None:
         sets = {
             "status": RunStatus.RUNNING.value,
             "lease_owner": self.owner,
@@ -59,13 +61,14 @@ class ClaimRun:
             "started_at": ("COALESCE(started_at, %s)", time_value(tx.now)),
             "waiting_on": None,
         }
-        seq = update_run(self.run_id, sets, FREE, [time_value(tx.now)], 1)
-        if seq is None:
-            return False
-        tx.rows.append(EventRow(self.run_id, seq, NewEvent(EventType.RUN_STARTED, "", {"worker": self.owner}), tx.now))
+        statement = update_statement(self.run_id, sets, FREE, [time_value(tx.now)], 1, returning="*")
+        run = next(iter(Run.objects.raw(*statement)), None)
+        if run is None:
+            return None
+        tx.rows.append(EventRow(self.run_id, run.last_seq, NewEvent(EventType.RUN_STARTED, "", {"worker": self.owner}), tx.now))
         probe("claim.before_commit")
         tx.after_commit.append(lambda: probe("claim.after_commit"))
-        return True
+        return run, self.prepare(run)
 
 
 @dataclass
@@ -147,14 +150,14 @@ class EndRun:
 
     key: RunKey
     status: RunStatus
-    events: Sequence[NewEvent]
+    events: list[NewEvent]
     output: Any = None
     error: dict[str, Any] | None = None
     waiting_on: dict[str, Any] | None = None
     queue_key: str = ""
 
     def apply(self, tx: Transaction) -> UUID | None:
-        status, events = self.status, list(self.events)
+        status = self.status
         if status is RunStatus.WAITING and not self._someone_to_wait_for():
             # The decision came between the question and this moment: go on instead of waiting for it.
             status = RunStatus.QUEUED
@@ -174,7 +177,7 @@ class EndRun:
                 "spent_microusd": ("spent_microusd + reserved_microusd",),
                 "reserved_microusd": 0,
             }
-        AppendEvents(self.key, events).append(tx, sets)
+        AppendEvents(self.key, self.events).append(tx, sets)
         name = "wait" if self.status is RunStatus.WAITING else "finish"
         probe(f"{name}.before_commit")
         tx.after_commit.append(lambda: probe(f"{name}.after_commit"))

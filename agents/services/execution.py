@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from functools import cache
 from typing import Any
@@ -14,7 +15,6 @@ from agents.adapters.crash import probe
 from agents.adapters.engine import Engine
 from agents.adapters.journal import DatabaseJournal, LiveText, to_event
 from agents.adapters.loop import ENGINE_LOOP
-from agents.adapters.rows import uuid_value
 from agents.adapters.writer import FAULTS
 from agents.adapters.writes import ClaimRun, EndRun, RunKey
 from agents.core.runtime.catalog import get_runner
@@ -30,22 +30,28 @@ from agents.services.models import resolve_models
 from agents.services.tools import resolve_tools
 
 log = logging.getLogger(__name__)
+GC_THRESHOLD = (20_000, 20, 20)
 MAX_CRASHES = 10  # a run that takes its worker down this often is the cause, not the victim
 
 
 async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
     """Works on the run until it ends, waits, or is let go; the result is a run that can go on now because of that."""
     try:
-        if not await engine.writer.submit(ClaimRun(run_id, engine.owner, settings.ENV.kaizen_lease_s)):
+        claim = ClaimRun(run_id, engine.owner, settings.ENV.kaizen_lease_s, _prepare)
+        claimed: tuple[Run, tuple[Any, Models]] | None = await engine.writer.submit(claim)
+        if claimed is None:
             return None
-        run, events, spec, models = await engine.read(_load, run_id)
+        run, (spec, models) = claimed
         engine.held(run.id, run.fence)
         key = RunKey(run.id, run.fence, run.organization_id, tuple(run.topics))
-        door = build_door(_ports(engine, key, events, models), events)
+        fresh = run.attempt == 1 and run.forked_from_id is None
+        events = [] if fresh else await engine.read(_load_events, run)
+        journal = DatabaseJournal(engine.writer, key, events)
+        door = build_door(_ports(journal, key, models), events)
         if any(e.type in DECIDED for e in events[-3:]):
             probe("resume.before_replay")
         outcome = await _attempt(run, door, spec)
-        return await _end(engine, run, key, door, outcome)
+        return await _end(engine, run, key=key, door=door, outcome=outcome, later=journal.take_later())
     except LeaseLost:
         log.warning("run %s has been taken over by another worker", run_id)
     except FAULTS as error:
@@ -60,17 +66,17 @@ async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
 DECIDED = (EventType.APPROVAL_DECIDED, EventType.QUESTION_ANSWERED, EventType.OUTCOME_DECIDED)
 
 
-def _load(run_id: UUID) -> tuple[Run, list[Event], Any, Models]:
-    # every run of every worker passes here: compiling this query by the ORM costs more than the query
-    run = Run.objects.raw("SELECT * FROM agents_run WHERE id = %s", [uuid_value(run_id)])[0]
-    fresh = run.attempt == 1 and run.forked_from_id is None
-    events = [] if fresh else [to_event(row) for row in RunEvent.objects.filter(run_id=run_id).order_by("seq")]
-    return run, events, load_spec(run.organization_id, run.spec_digest), resolve_models(run.organization_id)
+def _prepare(run: Run) -> tuple[Any, Models]:
+    return load_spec(run.organization_id, run.spec_digest), resolve_models(run.organization_id)
 
 
-def _ports(engine: Engine, key: RunKey, events: list[Event], models: Models) -> Ports:
+def _load_events(run: Run) -> list[Event]:
+    return [to_event(row) for row in RunEvent.objects.filter(run_id=run.pk).order_by("seq")]
+
+
+def _ports(journal: DatabaseJournal, key: RunKey, models: Models) -> Ports:
     return Ports(
-        journal=DatabaseJournal(engine.writer, key, events),
+        journal=journal,
         models=models,
         tools=resolve_tools(),
         clock=SystemClock(),
@@ -88,36 +94,46 @@ async def _attempt(run: Run, door: Door, spec: Any) -> Outcome:
     return await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
 
 
-async def _end(engine: Engine, run: Run, key: RunKey, door: Door, outcome: Outcome) -> UUID | None:
+async def _end(
+    engine: Engine, run: Run, *, key: RunKey, door: Door, outcome: Outcome, later: list[NewEvent]
+) -> UUID | None:
+    """Writes how this attempt ended, after the outcomes that are not on disk yet."""
     why = engine.why.get(run.id, "cancel" if run.cancel_requested_at else "shutdown")
     if outcome.status == "interrupted" and why == "lease":
         return None
-    end = EndRun(key, RunStatus.QUEUED, [], queue_key=run.queue_key)
-    if outcome.status == "interrupted" and why == "cancel":
+    end = EndRun(key, RunStatus.QUEUED, later, queue_key=run.queue_key)
+    if outcome.status == "interrupted" and why == "shutdown":
+        await engine.writer.submit(end)
+        return None
+    if outcome.status == "interrupted":
         end.status, end.error = RunStatus.CANCELLED, {"code": "cancelled", "message": "stopped on request"}
-        end.events = [
+        end.events += [
             *(NewEvent(EventType.STEP_CANCELLED, i.path, {"kind": i.kind, "partial": i.partial}) for i in door.interrupted),
             NewEvent(EventType.RUN_CANCELLED, "", {"while": [i.path for i in door.interrupted]}),
         ]
-    elif outcome.status == "interrupted":
-        await engine.writer.submit(end)
-        return None
     elif outcome.status == "waiting":
         end.status, end.waiting_on = RunStatus.WAITING, outcome.waiting_on
-        end.events = [NewEvent(EventType.RUN_WAITING, "", outcome.waiting_on)]
+        end.events.append(NewEvent(EventType.RUN_WAITING, "", outcome.waiting_on))
     elif outcome.status == "failed":
         end.status, end.error = RunStatus.FAILED, outcome.error
-        end.events = [NewEvent(EventType.RUN_FAILED, "", {"error": outcome.error})]
+        end.events.append(NewEvent(EventType.RUN_FAILED, "", {"error": outcome.error}))
     else:
         end.status, end.output = RunStatus.SUCCEEDED, outcome.output
-        end.events = [NewEvent(EventType.RUN_SUCCEEDED, "", {"output": outcome.output})]
+        end.events.append(NewEvent(EventType.RUN_SUCCEEDED, "", {"output": outcome.output}))
     following: UUID | None = await engine.writer.submit(end)
     return following
 
 
 @cache
 def get_engine() -> Engine:
-    """The engine of this process, started on first use."""
+    """The engine of this process, started on first use.
+
+    What the process has loaded by then stays for good: kept out of the garbage collector's walks, which would stop every
+    run for milliseconds to look at it again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GC_THRESHOLD)
     engine = Engine(drive_run)
     ENGINE_LOOP.submit(engine.run_forever())
     return engine

@@ -11,12 +11,13 @@ from agents.adapters.llm.catalog import PROVIDERS
 from agents.adapters.llm.openai_compatible import OpenAICompatible
 from agents.adapters.llm.providers import Providers
 from agents.core.llm.render import render_messages
-from agents.core.runtime.effects import Effect
-from agents.core.runtime.ports import Tool
-from agents.core.spec.agent import AgentSpec, ModelSpec, ToolUse
+from agents.core.runtime.context import RunContext
+from agents.core.spec.agent import AgentSpec, ModelSpec
 from agents.core.spec.json_schema import output_schema
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import FieldSpec, ScalarType
+from agents.core.strategies.catalog import strategy_names
+from agents.core.strategies.single_shot import SingleShot
 
 _TEXT = ScalarType(kind="str")
 SIGNATURE = SignatureSpec(
@@ -28,24 +29,21 @@ SIGNATURE = SignatureSpec(
     outputs=(FieldSpec(name="answer", type=_TEXT, description="The answer"),),
 )
 AGENT = AgentSpec(name="bench", signature=SIGNATURE, model=ModelSpec(provider="openai", model="gpt-4o-mini"))
-CALLER = AgentSpec(
-    name="bench caller", signature=SIGNATURE, model=ModelSpec(provider="openai", model="gpt-4o-mini"),
-    tools=(ToolUse(name="bench_echo"),),
-)  # fmt: skip
+CALLER = AGENT.model_copy(update={"name": "bench caller", "strategy": "bench_three_calls"})
 INPUTS = {"question": "Is the clinic open on Saturday?"}
 
 
-async def _echo(arguments: dict[str, Any], key: str) -> Any:
-    return arguments
+class ThreeCalls(SingleShot):
+    """Asks three times, one after another, and answers what it heard last."""
+
+    async def run(self, ctx: RunContext, spec: AgentSpec, values: dict[str, Any], params: Any) -> dict[str, Any]:
+        for _ in range(2):
+            await super().run(ctx, spec, values, params)
+        return await super().run(ctx, spec, values, params)
 
 
-ECHO = Tool(
-    name="bench_echo",
-    description="Gives back what it got",
-    parameters={"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]},
-    effect=Effect.READ,
-    call=_echo,
-)
+def register_three_calls() -> None:
+    strategy_names()["bench_three_calls"] = "tests.bench.agents:ThreeCalls"
 
 
 def stub_models(url: str) -> Providers:

@@ -12,10 +12,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
-def stub_model(*, latency_s: float = 0.0, tokens: int = 0, rounds: int = 0) -> Iterator[str]:
+def stub_model(*, latency_s: float = 0.0, tokens: int = 0) -> Iterator[str]:
     """The address of a running stub, ``http://127.0.0.1:<port>/v1``."""
     command = [sys.executable, "-m", "tests.factories.model_server"]
-    command += ["--latency", str(latency_s), "--tokens", str(tokens), "--rounds", str(rounds)]
+    command += ["--latency", str(latency_s), "--tokens", str(tokens)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -14,8 +14,7 @@ from agents.adapters.loop import ENGINE_LOOP
 from agents.models import Run
 from agents.services.execution import drive_run, get_engine, stop_engine
 from agents.services.runs import start_run
-from agents.services.tools import register_tool
-from tests.bench.agents import AGENT, CALLER, INPUTS, bare_call, bare_client
+from tests.bench.agents import AGENT, CALLER, INPUTS, bare_call, bare_client, register_three_calls
 from tests.bench.measure import cpu_of, report
 from tests.bench.stub import stub_model
 from tests.factories.people import make_people
@@ -59,7 +58,7 @@ def test_cpu_of_an_agent_run_with_the_durable_journal(alice: Principal, monkeypa
                 await drive_run(get_engine(), next(waiting))
 
             async def plain() -> None:
-                await bare_call(client, stream=False)
+                await bare_call(client, stream=True)  # as the agent's own call is
 
             alone, floor = await cpu_of(run, plain, rounds=rounds, times=times)
             group = [drive_run(get_engine(), run_id) for run_id in waiting]
@@ -74,9 +73,9 @@ def test_cpu_of_an_agent_run_with_the_durable_journal(alice: Principal, monkeypa
 
 
 def test_200_runs_wait_three_times_200_ms_in_one_process(alice: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
-    register_tool("bench_echo", "tests.bench.agents:ECHO")
+    register_three_calls()
     ideal_s = 3 * 0.2
-    with stub_model(latency_s=0.2, rounds=2) as url:
+    with stub_model(latency_s=0.2) as url:
         use_stub(monkeypatch, url)
         best = float("inf")
         for _ in range(3):

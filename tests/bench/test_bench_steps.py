@@ -15,7 +15,6 @@ from agents.core.runtime.context import RunContext, StepCall
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.memory import CatalogTools, Deltas, SystemClock, memory_ports
 from agents.core.runtime.ports import Ports
-from agents.models import Run
 from agents.services.execution import get_engine, stop_engine
 from agents.services.runs import start_run
 from tests.bench.agents import AGENT, INPUTS, stub_models
@@ -64,8 +63,7 @@ def test_step_n_in_the_durable_journal_costs_the_same() -> None:
 
     async def durable() -> dict[int, float]:
         engine = get_engine()
-        await engine.writer.submit(ClaimRun(run_id, engine.owner, 3600))
-        run = await engine.read(lambda: Run.objects.get(pk=run_id))
+        run, _ = await engine.writer.submit(ClaimRun(run_id, engine.owner, 3600, prepare=lambda run: None))
         key = RunKey(run.id, run.fence, run.organization_id, ())
         ports = Ports(
             journal=DatabaseJournal(engine.writer, key, []),

@@ -165,17 +165,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--text", default='{"answer": "yes"}')
-    parser.add_argument("--rounds", type=int, default=0, help="give so many wrong answers first")
     parser.add_argument("--tokens", type=int, default=0, help="stream an answer of so many words instead of --text")
     given = parser.parse_args()
     text = '{"answer": "' + " ".join(["word"] * given.tokens) + '"}' if given.tokens else given.text
-    wrong = Plan(text="not yet", latency_s=given.latency)
-    answers = Plan(text=text, latency_s=given.latency)
-
-    def choose(body: dict[str, Any]) -> Plan:
-        return wrong if sum(m["role"] == "assistant" for m in body["messages"]) < given.rounds else answers
-
-    server = ModelServer(choose=choose, remember=False)
+    server = ModelServer(Plan(text=text, latency_s=given.latency), remember=False)
     with server:
         print(server.url, flush=True)
         threading.Event().wait()

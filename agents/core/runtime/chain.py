@@ -45,6 +45,11 @@ class Door:
         for event in events:
             self.record.add(event)
 
+    def append_outcome(self, event: NewEvent) -> None:
+        """What a step came to: the run goes on at once, but no later effect begins before this is on disk."""
+        self.ports.journal.append_later(event)
+        self.record.add(event)
+
     def _links(self) -> list[Link]:
         return [self._identify, self._replay, self._decide_unknown, self._ask]
 
@@ -123,7 +128,7 @@ def _wrap(link: Link, go: Next) -> Next:
 
 
 def _perform_recorded(door: Door) -> Next:
-    """The innermost link: the intent is on disk before the effect, the outcome is on disk before anybody sees it."""
+    """The innermost link: the intent is on disk before the effect, the outcome before the next intent."""
 
     async def perform(call: StepCall) -> Any:
         seen = door.record.get(call.path)
@@ -144,9 +149,9 @@ def _perform_recorded(door: Door) -> Next:
             raise
         except RuntimeFault as error:
             usage = error.details.pop("usage", {})
-            await door.append(_failed(call, error, usage, door.record.get(call.path), perf_counter() - started))
+            door.append_outcome(_failed(call, error, usage, door.record.get(call.path), perf_counter() - started))
             raise
-        await door.append(_finished(call, result, usage, door.record.get(call.path), perf_counter() - started))
+        door.append_outcome(_finished(call, result, usage, door.record.get(call.path), perf_counter() - started))
         return result
 
     return perform

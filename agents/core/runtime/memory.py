@@ -53,6 +53,9 @@ class MemoryJournal:
         return tuple(self.events)
 
     async def append(self, *events: NewEvent) -> None:
+        self.append_later(*events)
+
+    def append_later(self, *events: NewEvent) -> None:
         for event in events:
             self._pay(event)
             now = self._clock.now()

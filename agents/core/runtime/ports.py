@@ -44,6 +44,13 @@ class Journal(Protocol):
         """
         ...
 
+    def append_later(self, *events: NewEvent) -> None:
+        """Takes ``events`` and returns: they are on disk before whatever is appended next, and soon in any case.
+
+        For outcomes: no effect begins before the next intent is on disk, so nothing can follow from one that is lost.
+        """
+        ...
+
     async def append_local(self, work: LocalWork, finished: Callable[[Any], NewEvent]) -> tuple[Any, NewEvent]:
         """Does ``work`` and appends ``finished(result)`` in one transaction; returns the result and the event.
 
