@@ -94,9 +94,7 @@ async def _attempt(run: Run, door: Door, spec: Any) -> Outcome:
     return await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
 
 
-async def _end(
-    engine: Engine, run: Run, *, key: RunKey, door: Door, outcome: Outcome, later: list[NewEvent]
-) -> UUID | None:
+async def _end(engine: Engine, run: Run, *, key: RunKey, door: Door, outcome: Outcome, later: list[NewEvent]) -> UUID | None:
     """Writes how this attempt ended, after the outcomes that are not on disk yet."""
     why = engine.why.get(run.id, "cancel" if run.cancel_requested_at else "shutdown")
     if outcome.status == "interrupted" and why == "lease":

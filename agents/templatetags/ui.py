@@ -161,12 +161,12 @@ def words(value: str) -> str:
 
 @register.filter
 def value_parts(value: Any) -> dict[str, Any]:
-    """JSON data for people: ``pairs`` of an object without what is null, ``items`` of a list, else ``text``."""
+    """JSON data for people: ``pairs`` of an object without what is null, ``entries`` of a list, else ``text``."""
     if isinstance(value, dict):
         pairs = [(words(key), _phrase(part)) for key, part in value.items() if part is not None]
-        return {"pairs": pairs, "text": ""}
+        return {"pairs": pairs}
     if isinstance(value, list):
-        return {"items": [_phrase(part) for part in value], "text": ""}
+        return {"entries": [_phrase(part) for part in value]}
     return {"text": _phrase(value)}
 
 

@@ -58,6 +58,7 @@ _NAV = (
 )
 _LINKS = (
     ("Models", "model_settings", "cpu", Permission.READ),
+    ("Organization", "organization", "building", Permission.ADMIN),
     ("Members", "members", "users", Permission.READ),
     ("API keys", "api_keys", "key", Permission.ADMIN),
     ("Your account", "account", "user", Permission.READ),

@@ -119,6 +119,13 @@ def _frame(request: GuardedRequest, journey: Any) -> dict[str, Any]:
         "journey": journey,
         "sessions": sessions,
         "query": query,
+        "pane": _pane(request),
         "client_id": str(uuid.uuid4()),
         "model": describe_model(request.principal),
     }
+
+
+def _pane(request: GuardedRequest) -> str:
+    """Which of the three columns a phone shows: the one asked for; an inspector's tab means the inspector."""
+    wanted = request.GET.get("pane", "inspector" if "tab" in request.GET else "chat")
+    return wanted if wanted in ("sessions", "chat", "inspector") else "chat"

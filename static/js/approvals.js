@@ -44,6 +44,27 @@ function onToggle(event) {
   }
 }
 
+/** Whether a person is writing a decision inside `place`: then nothing there may be replaced under their hands.
+ * @param {Element} place */
+export function isDeciding(place) {
+  return Boolean(place.querySelector("[data-approval-card][data-open] details[open]"));
+}
+
+/** Replaces the card that a person is writing on when somebody else was faster; it says who.
+ * @param {Element} place */
+export async function lockDecided(place) {
+  const card = place.querySelector("[data-approval-card][data-open]:has(details[open])");
+  if (!card) return;
+  const answer = await fetch(`/approvals/${card.id.replace("approval-", "")}/`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  const fresh = document.createElement("template");
+  if (answer?.ok) fresh.innerHTML = await answer.text();
+  const now = fresh.content.querySelector("[data-approval-card]:not([data-open])");
+  if (now) {
+    card.replaceWith(now);
+    announce("Somebody else has decided this.");
+  }
+}
+
 export function startApprovals() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("toggle", onToggle, true);
@@ -54,6 +75,8 @@ export function startApprovals() {
     paintBadges(pending);
     if (known >= 0 && pending > known) announce(`${pending} decisions are waiting for a person`);
     known = pending;
-    document.body.dispatchEvent(new CustomEvent("approvals-changed", { bubbles: true }));
+    const inbox = document.getElementById("inbox");
+    if (inbox && isDeciding(inbox)) void lockDecided(inbox);
+    else document.body.dispatchEvent(new CustomEvent("approvals-changed", { bubbles: true }));
   });
 }

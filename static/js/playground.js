@@ -226,7 +226,8 @@ function showTab(tab) {
 function showPane(pane) {
   root.dataset.pane = pane;
   for (const button of document.querySelectorAll("[data-pane-choice]")) {
-    button.setAttribute("aria-pressed", String(button.getAttribute("data-pane-choice") === pane));
+    if (button.getAttribute("data-pane-choice") === pane) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
   }
 }
 
@@ -234,7 +235,10 @@ function showPane(pane) {
 function onClick(event) {
   if (!(event.target instanceof Element)) return;
   const pane = event.target.closest("[data-pane-choice]");
-  if (pane) showPane(pane.getAttribute("data-pane-choice") || "chat");
+  if (pane) {
+    event.preventDefault();
+    showPane(pane.getAttribute("data-pane-choice") || "chat");
+  }
   const tab = event.target.closest("[data-inspector-tab]");
   if (tab) {
     event.preventDefault();

@@ -1,6 +1,7 @@
 // @ts-check
 /** The list of turns: fetches a turn's partial, puts it in its place, shows live text. Knows no socket and no outbox. */
 
+import { isDeciding } from "./approvals.js";
 import { announce } from "./toasts.js";
 
 const NO_RUN = "00000000-0000-0000-0000-000000000000";
@@ -61,7 +62,7 @@ export class Turns {
     const said = this.list.querySelector(`[data-client-id="${CSS.escape(turn.dataset.clientId || "-")}"]`);
     const old = this.find(run) || said;
     const answeredNow = turn.querySelector("[data-reply]") && !old?.querySelector("[data-reply]");
-    if (old && sameWork(old, turn)) return;
+    if (old && isDeciding(old) && turn.querySelector("[data-approval-card][data-open]")) return;
     if (old && !old.classList.contains("turn-local")) old.replaceWith(turn);
     else {
       old?.remove();
@@ -114,12 +115,4 @@ export class Turns {
   showWay() {
     if (this.toEnd) this.toEnd.hidden = this.nearEnd();
   }
-}
-
-/** A card that a person is filling in must not be replaced by the same card: their typing would be lost.
- * @param {Element} old @param {Element} fresh */
-function sameWork(old, fresh) {
-  const open = old.querySelector("[data-approval-card][data-open]");
-  const busy = open && (open.contains(document.activeElement) || open.querySelector("details[open]"));
-  return Boolean(busy && fresh.querySelector(`#${open?.id}[data-open]`));
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import owner_link
 from tests.e2e.people import Person
@@ -38,8 +38,8 @@ PAGES = {
 FORBIDDEN_STYLE = "document.querySelectorAll('[style], style, script:not([src])').length"
 
 
-@pytest.fixture(scope="package")
-def visited(chromium: Browser, sites: Callable[[str], Site]) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def visited(chromium: Browser, sites: Callable[[str], Site]) -> Iterator[dict[str, str]]:
     """A session that waits for an approval, so that the pages have something to show; its addresses and cookies."""
     site = sites("embedded")
     person = Person(chromium, site.url)
@@ -47,10 +47,11 @@ def visited(chromium: Browser, sites: Callable[[str], Site]) -> dict[str, str]:
     person.new_session()
     person.ask_for_booking()
     run = person.page.locator(".turn").last.get_attribute("data-run")
-    found = {"session": person.page.url.removeprefix(site.url), "run": str(run)}
     person.context.storage_state(path=site.folder / "owner.json")
+    yield {"session": person.page.url.removeprefix(site.url), "run": str(run)}
+    person.page.get_by_role("button", name="Stop", exact=True).click()
+    expect(person.page.locator(".turn[data-status=cancelled]")).to_be_visible()
     person.close()
-    return found
 
 
 @pytest.fixture(params=["light", "dark"])
