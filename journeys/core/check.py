@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agents.core.spec.agent import ModelSpec
+from journeys.core.names import ANYWHERE, END
 
 if TYPE_CHECKING:
     from journeys.core.spec import JourneySpec, PathwaySpec
@@ -16,8 +17,6 @@ NO_INTENT = "none"  # what intent detection answers for a message that means non
 
 def check_names(spec: JourneySpec) -> list[str]:
     """Every wrong name of ``spec`` as one sentence that lists the right ones; empty when all is well."""
-    from journeys.core.spec import ANYWHERE, END
-
     ids = [p.id for p in spec.pathways]
     known = ", ".join(ids)
     problems: list[str] = []

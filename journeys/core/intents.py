@@ -19,7 +19,8 @@ from agents.core.spec.types import (
     ListType,
     ScalarType,
 )
-from journeys.core.spec import ANYWHERE, JourneySpec, TransitionSpec
+from journeys.core.names import ANYWHERE
+from journeys.core.spec import JourneySpec, TransitionSpec
 from journeys.core.state import JourneyState
 
 NONE = "none"  # the answer of a message that means none of the intents

@@ -24,9 +24,10 @@ from journeys.core.intents import (
     detector,
     question,
 )
+from journeys.core.names import END
 from journeys.core.pathways import pathway_agents, required_outputs
 from journeys.core.returns import Move, enter, leave
-from journeys.core.spec import END, JourneySpec, PathwaySpec
+from journeys.core.spec import JourneySpec, PathwaySpec
 from journeys.core.state import JourneyState
 
 DEFAULT_END = "This conversation has ended. Start a new one whenever you like."

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from journeys.core.spec import ANYWHERE, END, IntentTriggerSpec, ReturnSpec, TransitionSpec
+from journeys.core.names import ANYWHERE, END
+from journeys.core.spec import IntentTriggerSpec, ReturnSpec, TransitionSpec
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import re
 
 from agents.core.declare.agent import snake_case
 from agents.core.spec.printing import Printer, docstring, listed
-from journeys.core.spec import END, JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
+from journeys.core.names import END
+from journeys.core.spec import JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
 
 _MOVES = ("IntentTrigger", "Journey", "JourneyConfig", "Pathway", "ReturnToPrevious", "ReturnToSpecific", "Transition")
 _DEFAULT_DEPTH, _DEFAULT_BYTES = 10, 1_048_576

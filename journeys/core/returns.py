@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-from journeys.core.spec import END, JourneySpec, PathwaySpec
+from journeys.core.names import END
+from journeys.core.spec import JourneySpec, PathwaySpec
 from journeys.core.state import JourneyState
 
 

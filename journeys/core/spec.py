@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.signature import Name, SignatureSpec
 from agents.core.spec.types import Frozen
+from journeys.core.check import check_names
+from journeys.core.names import ANYWHERE
 
 PathwayId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 MergeRule = Literal["replace", "append", "union", "sum", "merge", "max", "min"]
-END = "end"  # the target of a transition or of `next` that ends the journey
-ANYWHERE = "*"
 
 
 class IntentTriggerSpec(Frozen):
@@ -111,8 +111,6 @@ class JourneySpec(Frozen):
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
-        from journeys.core.check import check_names
-
         problems = check_names(self)
         if problems:
             raise ValueError("; ".join(problems))

@@ -18,8 +18,8 @@ from agents.services.definitions import (
     publish_draft,
     version_spec,
 )
+from journeys.core.names import ANYWHERE
 from journeys.core.printing import print_journey
-from journeys.core.spec import ANYWHERE
 from journeys.web.chat import pathway_title
 from journeys.web.map import draw_map
 from trust.core.errors import Conflict, Invalid

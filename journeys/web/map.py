@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from journeys.core.spec import ANYWHERE, END, JourneySpec, PathwaySpec
+from journeys.core.names import ANYWHERE, END
+from journeys.core.spec import JourneySpec, PathwaySpec
 
 WIDTH, NODE_W, NODE_H, ROW, LEFT, TOP = 368, 150, 46, 84, 8, 8
 RIGHT = WIDTH - NODE_W - LEFT

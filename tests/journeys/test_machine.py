@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from journeys.core.errors import ContextTooLarge, InvalidOutputs, JourneyEnded
 from journeys.core.machine import DetectIntent, MessageReceived, RunAgent, step
-from journeys.core.spec import END, JourneySpec, PathwaySpec, ReturnSpec
+from journeys.core.names import END
+from journeys.core.spec import JourneySpec, PathwaySpec, ReturnSpec
 from journeys.core.state import JourneyState, first_state
 from tests.journeys.specs import agent, clinic, play, signature, text, transition, turn
 
