@@ -24,13 +24,17 @@ def prepare_data_folder(folder: Path) -> Path:
 def secret_key(folder: Path) -> str:
     """The key of this folder, made on first use. Two processes that start together read the same one."""
     path = folder / "secret_key"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "w") as file:
+    if not path.exists():
+        # Written whole under another name first: nobody ever reads half a key.
+        mine = folder / f"secret_key.{secrets.token_hex(8)}"
+        with os.fdopen(os.open(mine, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
+        try:
+            os.link(mine, path)
+        except FileExistsError:
+            pass
+        finally:
+            mine.unlink()
     key = path.read_text().strip()
     if len(key) < 50:
         raise SettingsError(f"KAIZEN_SECRET_KEY: the key in {path} is too short; delete that file for a new one")

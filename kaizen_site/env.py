@@ -75,6 +75,17 @@ class Env(BaseModel):
     kaizen_crash_at: str = Field("", description="For tests: <crash point>:<n> ends the process hard at the n-th passage.")
     kaizen_scripted: str = Field("", description="For tests: a file of replies; offers the scripted provider.")
 
+    kaizen_openai_model: str = Field("", description="OpenAI's model for agents that name none. Empty: a usual one.")
+    kaizen_azure_model: str = Field("", description="The same for Azure AI Foundry.")
+    kaizen_anthropic_model: str = Field("", description="The same for Anthropic.")
+    kaizen_google_model: str = Field("", description="The same for Google Gemini.")
+    kaizen_cohere_model: str = Field("", description="The same for Cohere.")
+    kaizen_perplexity_model: str = Field("", description="The same for Perplexity.")
+    kaizen_huggingface_model: str = Field("", description="The same for Hugging Face.")
+    kaizen_ollama_model: str = Field("", description="The same for Ollama.")
+    kaizen_docker_model: str = Field("", description="The same for Docker Model Runner.")
+    kaizen_custom_model: str = Field("", description="The same for another OpenAI-compatible address.")
+
     openai_api_key: str = Field("", description="Key of OpenAI.")
     openai_base_url: str = Field("", description="Another OpenAI-compatible address.")
     azure_ai_inference_endpoint: str = Field("", description="Endpoint of Azure AI Foundry.")
@@ -171,8 +182,11 @@ def load_env(environ: Mapping[str, str] | None = None) -> Env:
     """
     if environ is None:
         env_file = os.environ.get("KAIZEN_ENV_FILE", str(BASE_DIR / ".env"))
-        for name, value in (dotenv_values(env_file) if env_file else {}).items():
-            os.environ.setdefault(name, value or "")
+        try:
+            for name, value in (dotenv_values(env_file) if env_file else {}).items():
+                os.environ.setdefault(name, value or "")
+        except (OSError, ValueError) as error:  # no text in UTF-8, or a NUL character
+            raise SettingsError(f"{env_file} cannot be read as lines of NAME=value: {error}") from None
         environ = os.environ
     _refuse_misspelt(environ)
     known = {name.upper(): name for name in Env.model_fields}

@@ -7,7 +7,7 @@ import uuid
 from typing import ClassVar
 
 import structlog
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
@@ -27,6 +27,14 @@ class RequestIdMiddleware(MiddlewareMixin):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("X-Request-ID", request.META.get("kaizen.request_id", ""))
         return response
+
+
+class RefuseNulMiddleware(MiddlewareMixin):
+    """An address with a NUL character is nobody's: PostgreSQL would refuse it in the middle of a query."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404("No address holds the NUL character.")
 
 
 class SecurityHeadersMiddleware(MiddlewareMixin):

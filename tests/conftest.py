@@ -21,7 +21,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaizen_site.settings")
 
 # Here and not by an option of pytest-django, which would read the settings before the lines above.
 import django
+import hypothesis
 
 django.setup()
 
 pytest_plugins = ["tests.tiers", "tests.servers"]
+
+# The same examples every time: a property that fails must fail for everybody. Exploring is done by hand, with a seed.
+hypothesis.settings.register_profile("kaizen", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("kaizen")

@@ -122,7 +122,7 @@ class Engine:
             self._cancel(run_id, "cancel")
         if loop.time() - self._renewed_at >= settings.ENV.kaizen_heartbeat_s:
             self._renewed_at = loop.time()
-            renew = RenewLeases(list(self._fences.items()), settings.ENV.kaizen_lease_s)
+            renew = RenewLeases(self.owner, dict(self._fences), settings.ENV.kaizen_lease_s)
             for run_id in await self.writer.submit(renew):
                 self._cancel(run_id, "lease")
 

@@ -32,14 +32,14 @@ class DatabaseJournal:
         self._events = events
         self._later: list[NewEvent] = []
         self._timer: asyncio.TimerHandle | None = None
-        self._flushing: set[asyncio.Future[None]] = set()
+        self._flushing: asyncio.Future[None] | None = None
 
     async def load(self) -> Sequence[Event]:
         """The events at the time of the claim."""
         return self._events
 
     async def append(self, *events: NewEvent) -> None:
-        later = self.take_later()
+        later = await self.close()
         try:
             await self._writer.submit(AppendEvents(self._key, [*later, *events]))
         except BudgetExceeded:
@@ -53,8 +53,17 @@ class DatabaseJournal:
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LATER_S, self._flush)
 
-    def take_later(self) -> list[NewEvent]:
-        """The outcomes that are not written yet: the caller writes them before anything else."""
+    async def close(self) -> list[NewEvent]:
+        """The outcomes that are not written yet: the caller writes them with what follows.
+
+        Raises what an earlier writing of outcomes failed with: nothing may follow from an outcome that is lost.
+        """
+        if self._flushing is not None:
+            await asyncio.shield(self._flushing)
+            self._flushing = None
+        return self._take_later()
+
+    def _take_later(self) -> list[NewEvent]:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -62,21 +71,25 @@ class DatabaseJournal:
         return later
 
     def _flush(self) -> None:
-        later = self.take_later()
+        self._timer = None
+        if self._flushing is not None and not self._flushing.done():
+            self._timer = asyncio.get_running_loop().call_later(LATER_S, self._flush)
+            return
+        if self._flushing is not None and self._flushing.exception() is not None:
+            return  # the run learns of it at its next append and is let go: what is written now would have a hole
+        later = self._take_later()
         if later:
-            written = asyncio.ensure_future(self._writer.submit(AppendEvents(self._key, later)))
-            self._flushing.add(written)
-            written.add_done_callback(self._flushed)
+            self._flushing = asyncio.ensure_future(self._writer.submit(AppendEvents(self._key, later)))
+            self._flushing.add_done_callback(self._flushed)
 
     def _flushed(self, written: asyncio.Future[None]) -> None:
-        self._flushing.discard(written)
         # The run itself learns of it at its next append; here nobody waits.
         if not written.cancelled() and written.exception() is not None:
             log.warning("outcomes of run %s were not written: %s", self._key.id, written.exception())
 
     async def append_local(self, work: LocalWork, finished: Callable[[Any], NewEvent]) -> tuple[Any, NewEvent]:
-        self._flush()
-        result: tuple[Any, NewEvent] = await self._writer.submit(AppendLocal(self._key, work, finished))
+        before = await self.close()
+        result: tuple[Any, NewEvent] = await self._writer.submit(AppendLocal(self._key, work, finished, before))
         return result
 
 

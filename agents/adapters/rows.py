@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from agents.core.runtime.events import PAYLOAD_VERSION, NewEvent
+from agents.core.runtime.storable import dump_stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def insert_events(rows: Sequence[EventRow]) -> None:
                     r.seq,
                     r.event.type.value,
                     r.event.path,
-                    json.dumps(r.event.payload, separators=(",", ":")),
+                    dump_stored(r.event.payload),
                     PAYLOAD_VERSION,
                     time_value(r.at),
                 )
@@ -73,6 +73,11 @@ def uuid_value(value: UUID) -> Any:
     return value if connection.features.has_native_uuid_field else value.hex
 
 
+def id_of(value: Any) -> UUID:
+    """A run's id as the database gave it: a UUID, or text where there is no such type."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
 def time_value(value: datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
@@ -83,7 +88,7 @@ def json_cast(value: Any) -> str:
 
 def sql_value(value: Any) -> Any:
     if isinstance(value, dict | list):
-        return json.dumps(value, separators=(",", ":"))
+        return dump_stored(value)
     if isinstance(value, datetime):
         return time_value(value)
     return value

@@ -18,6 +18,7 @@ from agents.adapters.rows import EventRow, insert_events
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+GROUP = 16  # most writes of one commit: while the first go on with their runs, the next are being written
 FAULTS: tuple[type[Exception], ...] = (DatabaseError, InterfaceError)
 
 
@@ -76,7 +77,7 @@ class Writer:
         return await asyncio.shield(future)
 
     def _flush(self, loop: asyncio.AbstractEventLoop) -> None:
-        group, self._waiting = self._waiting, []
+        group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
         if not group:
             self._flushing = False
             return
@@ -87,7 +88,10 @@ class Writer:
         error = done.exception()
         results: Sequence[Any] = [error] * len(group) if error else done.result().results
         for call in () if error else done.result().after_commit:
-            call()
+            try:
+                call()
+            except Exception:
+                log.exception("what follows a commit failed")  # the writer goes on: every run waits for it
         for waiting, result in zip(group, results, strict=True):
             if waiting.future.done():
                 continue
@@ -108,11 +112,12 @@ def release_connection() -> None:
 
 def commit_group(writes: Sequence[Write]) -> Committed:
     """Applies ``writes`` in one transaction; the result or the error of each. When the group as a whole fails (a deadlock, a
-    lost connection), each is tried once more in a transaction of its own."""
+    lost connection, a value that cannot be written), each is tried once more in a transaction of its own: one run's fault
+    is never another's."""
     release_connection()
     try:
         return _commit(writes)
-    except FAULTS as error:
+    except Exception as error:  # noqa: BLE001 - whose it is shows when each is tried alone
         log.warning("a group of %d writes failed and is tried one by one: %s", len(writes), error)
         connection.close_if_unusable_or_obsolete()
         alone = [_commit_alone(write) for write in writes]
@@ -124,7 +129,7 @@ def commit_group(writes: Sequence[Write]) -> Committed:
 def _commit_alone(write: Write) -> Committed:
     try:
         return _commit([write])
-    except FAULTS as error:
+    except Exception as error:  # noqa: BLE001 - the write's own caller gets it
         connection.close_if_unusable_or_obsolete()
         return Committed([error], [])
 

@@ -4,26 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Subquery
 
 from agents.adapters.bell import ring_approvals, ring_run
 from agents.adapters.crash import probe
 from agents.adapters.endings import record_endings
 from agents.adapters.local_work import do_local_work
 from agents.adapters.projection import project
-from agents.adapters.rows import EventRow, time_value, update_run, update_statement, uuid_value
-from agents.adapters.writer import Transaction
+from agents.adapters.rows import EventRow, id_of, time_value, update_run, update_statement
+from agents.adapters.writer import FAULTS, Transaction
 from agents.core.runtime.errors import BudgetExceeded, LeaseLost
 from agents.core.runtime.events import EventType, NewEvent
 from agents.core.runtime.ports import LocalWork
 from agents.models.approval import Approval, ApprovalStatus
-from agents.models.run import Run, RunStatus
+from agents.models.run import Run, RunEvent, RunStatus
 
+DECISIONS = (EventType.APPROVAL_DECIDED, EventType.QUESTION_ANSWERED, EventType.OUTCOME_DECIDED)
+# What a worker needs of the row; the rest is loaded by nobody here.
+CLAIMED = (
+    "id, organization_id, kind, spec_digest, inputs, topics, queue_key, attempt, crashes, fence, last_seq,"
+    " cancel_requested_at, forked_from_id"
+)
 MINE = "fence = %s AND status = 'running'"
 FREE = """(status = 'queued' OR (status = 'running' AND lease_until < %s)) AND (queue_key = '' OR NOT EXISTS (
     SELECT 1 FROM agents_run earlier WHERE earlier.queue_key = agents_run.queue_key
@@ -43,7 +50,8 @@ class RunKey:
 @dataclass
 class ClaimRun:
     """Takes a free run for ``owner``; the result is the run and what ``prepare`` makes of it, or ``None`` when it is not to
-    be had. ``prepare`` reads what little every run needs, where the row is in hand anyway."""
+    be had. ``prepare`` reads what little every run needs, where the row is in hand anyway; its error is a result, too: the
+    run is taken all the same, and its worker says how that ends."""
 
     run_id: UUID
     owner: str
@@ -61,14 +69,19 @@ class ClaimRun:
             "started_at": ("COALESCE(started_at, %s)", time_value(tx.now)),
             "waiting_on": None,
         }
-        statement = update_statement(self.run_id, sets, FREE, [time_value(tx.now)], 1, returning="*")
+        statement = update_statement(self.run_id, sets, FREE, [time_value(tx.now)], 1, returning=CLAIMED)
         run = next(iter(Run.objects.raw(*statement)), None)
         if run is None:
             return None
         tx.rows.append(EventRow(self.run_id, run.last_seq, NewEvent(EventType.RUN_STARTED, "", {"worker": self.owner}), tx.now))
         probe("claim.before_commit")
         tx.after_commit.append(lambda: probe("claim.after_commit"))
-        return run, self.prepare(run)
+        try:
+            return run, self.prepare(run)
+        except FAULTS:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a spec of another time may raise
+            return run, error
 
 
 @dataclass
@@ -124,13 +137,16 @@ class AppendEvents:
 
 @dataclass
 class AppendLocal:
-    """Local work and the event that records its result: both or neither."""
+    """Local work and the event that records its result: both or neither. ``before`` are outcomes, written either way."""
 
     key: RunKey
     work: LocalWork
     finished: Callable[[Any], NewEvent]
+    before: Sequence[NewEvent] = ()
 
     def apply(self, tx: Transaction) -> tuple[Any, NewEvent]:
+        if self.before:
+            AppendEvents(self.key, self.before).apply(tx)
         tx.flush()
         with transaction.atomic():
             calls: list[Callable[[], None]] = []
@@ -158,8 +174,7 @@ class EndRun:
 
     def apply(self, tx: Transaction) -> UUID | None:
         status = self.status
-        if status is RunStatus.WAITING and not self._someone_to_wait_for():
-            # The decision came between the question and this moment: go on instead of waiting for it.
+        if status is RunStatus.WAITING and self._is_called_back():
             status = RunStatus.QUEUED
         ended = status not in (RunStatus.WAITING, RunStatus.QUEUED)
         sets: dict[str, Any] = {
@@ -178,6 +193,8 @@ class EndRun:
                 "reserved_microusd": 0,
             }
         AppendEvents(self.key, self.events).append(tx, sets)
+        if ended and status is not RunStatus.SUCCEEDED:
+            self._withdraw_questions(tx)
         name = "wait" if self.status is RunStatus.WAITING else "finish"
         probe(f"{name}.before_commit")
         tx.after_commit.append(lambda: probe(f"{name}.after_commit"))
@@ -185,8 +202,23 @@ class EndRun:
             return self.key.id
         return next_in_queue(self.queue_key) if ended else None
 
-    def _someone_to_wait_for(self) -> bool:
-        return Approval.objects.filter(run_id=self.key.id, status=ApprovalStatus.PENDING).exists()
+    def _is_called_back(self) -> bool:
+        """A decision that this attempt has not seen, or a wish to stop, came before this moment: go on instead of waiting.
+
+        The row is locked first: whoever decides or cancels right now has committed by then, or finds the run waiting.
+        """
+        run = Run.objects.select_for_update().filter(pk=self.key.id, fence=self.key.fence).only("cancel_requested_at").first()
+        if run is None:
+            return False  # the lease is lost, and the append says so
+        events = RunEvent.objects.filter(run_id=self.key.id)
+        claimed = events.filter(type=EventType.RUN_STARTED).order_by("-seq").values("seq")[:1]
+        return run.cancel_requested_at is not None or events.filter(type__in=DECISIONS, seq__gt=Subquery(claimed)).exists()
+
+    def _withdraw_questions(self, tx: Transaction) -> None:
+        """Nobody waits for an answer any more."""
+        pending = Approval.objects.filter(run_id=self.key.id, status=ApprovalStatus.PENDING)
+        if pending.update(status=ApprovalStatus.WITHDRAWN, decided_at=tx.now):
+            tx.after_commit.append(lambda: ring_approvals(self.key.organization_id))
 
 
 def next_in_queue(queue_key: str) -> UUID | None:
@@ -198,20 +230,18 @@ def next_in_queue(queue_key: str) -> UUID | None:
 
 @dataclass
 class RenewLeases:
-    """Extends the leases of ``keys``; the result is the ids whose lease is lost."""
+    """Extends the leases of ``owner``; the result is the runs among ``held`` (id to fence) whose lease is lost."""
 
-    keys: Sequence[tuple[UUID, int]]
+    owner: str
+    held: dict[UUID, int]
     lease_s: float
-    lost: list[UUID] = field(default_factory=list)
 
     def apply(self, tx: Transaction) -> list[UUID]:
         until = time_value(tx.now + timedelta(seconds=self.lease_s))
         with connection.cursor() as cursor:
-            for run_id, fence in self.keys:
-                cursor.execute(
-                    f"UPDATE agents_run SET lease_until = %s WHERE id = %s AND {MINE}",
-                    [until, uuid_value(run_id), fence],
-                )
-                if cursor.rowcount == 0:
-                    self.lost.append(run_id)
-        return self.lost
+            cursor.execute(
+                "UPDATE agents_run SET lease_until = %s WHERE lease_owner = %s AND status = 'running' RETURNING id, fence",
+                [until, self.owner],
+            )
+            kept = {(id_of(run_id), fence) for run_id, fence in cursor.fetchall()}
+        return [run_id for run_id, fence in self.held.items() if (run_id, fence) not in kept]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -131,7 +131,8 @@ def _before(cursor: str) -> datetime | None:
         before = datetime.fromisoformat(str(read_cursor(cursor)))
         if before.tzinfo is None:
             raise ValueError("without a time zone")
-    except ValueError:
+        before = before.astimezone(UTC)
+    except (ValueError, OverflowError):
         message = f"the cursor {cursor!r} is not one that this list gave out; start without a cursor"
         raise Invalid(problems=[{"where": "query.cursor", "message": message}]) from None
     return before

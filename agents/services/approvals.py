@@ -13,6 +13,7 @@ from agents.adapters.bell import ring_approvals
 from agents.adapters.crash import probe
 from agents.adapters.doorbell_task import ring_worker
 from agents.core.runtime.events import EventType, NewEvent
+from agents.core.runtime.storable import is_storable
 from agents.models.approval import Approval, ApprovalKind, ApprovalStatus
 from agents.models.run import Run, RunStatus
 from agents.services.runs import append_events
@@ -78,12 +79,15 @@ def decide_approval(
     """
     seen = get_approval(principal, approval_id)
     status = _check_decision(seen, decision, reason, arguments, result)
+    _check_storable(seen_digest=seen_digest, reason=reason, arguments=arguments, result=result)
     with transaction.atomic():
         # The run first, as every writer of runs does: two orders of locking would be a deadlock.
         run = Run.objects.select_for_update().get(pk=seen.run_id)
         approval = Approval.objects.select_for_update().get(pk=approval_id)
         _check_open(approval, run, seen_digest)
-        approval.status, approval.reason, approval.final_arguments = status, reason, arguments
+        approval.status, approval.final_arguments = status, arguments
+        # What was answered is kept beside the question, so that it is read without the journal.
+        approval.reason = reason or (result if decision in ("answer", "done") and isinstance(result, str) else "")
         approval.decided_by, approval.decided_by_label = principal.ref, principal.label
         approval.decided_at = timezone.now()
         approval.save()
@@ -174,6 +178,13 @@ def _check_decision(
     if decision == "answer" and (not isinstance(result, str) or not result.strip()):
         raise Invalid(problems=[{"where": "result", "message": "an answer is a text that is not empty"}])
     return allowed[decision]
+
+
+def _check_storable(**given: Any) -> None:
+    for where, value in given.items():
+        if not is_storable(value):
+            message = "holds what cannot be stored: a NUL character, half of a surrogate pair, or a number that is none"
+            raise Invalid(problems=[{"where": where, "message": message}])
 
 
 def _check_open(approval: Approval, run: Run, seen_digest: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from agents.adapters.loop import ENGINE_LOOP
 from agents.adapters.writer import FAULTS
 from agents.adapters.writes import ClaimRun, EndRun, RunKey
 from agents.core.runtime.catalog import get_runner
-from agents.core.runtime.chain import Door, build_door
+from agents.core.runtime.chain import Interrupted, build_door
 from agents.core.runtime.errors import LeaseLost
 from agents.core.runtime.events import Event, EventType, NewEvent
 from agents.core.runtime.memory import SystemClock
@@ -38,20 +39,25 @@ async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
     """Works on the run until it ends, waits, or is let go; the result is a run that can go on now because of that."""
     try:
         claim = ClaimRun(run_id, engine.owner, settings.ENV.kaizen_lease_s, _prepare)
-        claimed: tuple[Run, tuple[Any, Models]] | None = await engine.writer.submit(claim)
+        claimed: tuple[Run, tuple[Any, Models] | Exception] | None = await engine.writer.submit(claim)
         if claimed is None:
             return None
-        run, (spec, models) = claimed
+        run, prepared = claimed
         engine.held(run.id, run.fence)
         key = RunKey(run.id, run.fence, run.organization_id, tuple(run.topics))
+        if early := _end_of(run):
+            return await _end(engine, run, key=key, outcome=early)
+        if isinstance(prepared, Exception):
+            raise prepared
+        spec, models = prepared
         fresh = run.attempt == 1 and run.forked_from_id is None
         events = [] if fresh else await engine.read(_load_events, run)
         journal = DatabaseJournal(engine.writer, key, events)
         door = build_door(_ports(journal, key, models), events)
         if any(e.type in DECIDED for e in events[-3:]):
             probe("resume.before_replay")
-        outcome = await _attempt(run, door, spec)
-        return await _end(engine, run, key=key, door=door, outcome=outcome, later=journal.take_later())
+        outcome = await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
+        return await _end(engine, run, key=key, outcome=outcome, cut=door.interrupted, later=await journal.close())
     except LeaseLost:
         log.warning("run %s has been taken over by another worker", run_id)
     except FAULTS as error:
@@ -85,29 +91,38 @@ def _ports(journal: DatabaseJournal, key: RunKey, models: Models) -> Ports:
     )
 
 
-async def _attempt(run: Run, door: Door, spec: Any) -> Outcome:
+def _end_of(run: Run) -> Outcome | None:
+    """How a run ends that is not to be tried again, before anything of it is read."""
     if run.cancel_requested_at:
         return Outcome("interrupted")
     if run.crashes >= MAX_CRASHES:
-        message = f"{run.crashes} workers died while they worked on this run; it is not tried again"
+        message = f"{run.crashes} workers died over this run or could not take it up; it is not tried again (see the log)"
         return Outcome("failed", error={"code": "crashed", "message": message})
-    return await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
+    return None
 
 
-async def _end(engine: Engine, run: Run, *, key: RunKey, door: Door, outcome: Outcome, later: list[NewEvent]) -> UUID | None:
-    """Writes how this attempt ended, after the outcomes that are not on disk yet."""
+async def _end(
+    engine: Engine,
+    run: Run,
+    *,
+    key: RunKey,
+    outcome: Outcome,
+    cut: Sequence[Interrupted] = (),
+    later: Sequence[NewEvent] = (),
+) -> UUID | None:
+    """Writes how this attempt ended, after the outcomes that are not on disk yet; ``cut`` are the steps that were cut off."""
     why = engine.why.get(run.id, "cancel" if run.cancel_requested_at else "shutdown")
     if outcome.status == "interrupted" and why == "lease":
         return None
-    end = EndRun(key, RunStatus.QUEUED, later, queue_key=run.queue_key)
+    end = EndRun(key, RunStatus.QUEUED, [*later], queue_key=run.queue_key)
     if outcome.status == "interrupted" and why == "shutdown":
         await engine.writer.submit(end)
         return None
     if outcome.status == "interrupted":
         end.status, end.error = RunStatus.CANCELLED, {"code": "cancelled", "message": "stopped on request"}
         end.events += [
-            *(NewEvent(EventType.STEP_CANCELLED, i.path, {"kind": i.kind, "partial": i.partial}) for i in door.interrupted),
-            NewEvent(EventType.RUN_CANCELLED, "", {"while": [i.path for i in door.interrupted]}),
+            *(NewEvent(EventType.STEP_CANCELLED, i.path, {"kind": i.kind, "partial": i.partial}) for i in cut),
+            NewEvent(EventType.RUN_CANCELLED, "", {"while": [i.path for i in cut]}),
         ]
     elif outcome.status == "waiting":
         end.status, end.waiting_on = RunStatus.WAITING, outcome.waiting_on

@@ -11,7 +11,8 @@ import time
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import getaddrinfo
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -102,6 +103,8 @@ def set_default_model(*, principal: Principal, provider: str, model: str = "", b
         return describe_model(principal)
     name = ALIASES.get(provider, provider)
     model, base_url = model.strip(), base_url.strip().rstrip("/")
+    if "\x00" in model:
+        raise _invalid("model", "a model's name cannot hold the NUL character")
     _check(name, model, base_url)
     DefaultModelChoice.objects.update_or_create(
         organization_id=principal.organization_id,
@@ -145,15 +148,27 @@ def _check(name: str, model: str, base_url: str) -> None:
 
 def _check_address(base_url: str) -> None:
     parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or "%" in parts.hostname:
         raise _invalid("base_url", f"{base_url!r} is not an address like http://host:port/v1")
-    try:
-        address = ip_address(parts.hostname)
-    except ValueError:
-        return
-    if address.is_link_local or address.is_multicast or address.is_unspecified:
+    if "\x00" in base_url:
+        raise _invalid("base_url", "an address cannot hold the NUL character")
+    if any(_is_forbidden(found) for found in _addresses(parts.hostname)):
         # cloud machines keep their credentials behind link-local addresses
         raise _invalid("base_url", f"{parts.hostname} is not an address that a model may have")
+
+
+def _addresses(host: str) -> list[IPv4Address | IPv6Address]:
+    """What ``host`` means now, in whatever way it is written (``2852039166`` is an address, too); nothing when nobody knows."""
+    try:
+        found = getaddrinfo(host, None)
+    except (OSError, UnicodeError):
+        return []
+    return [ip_address(str(where[0]).partition("%")[0]) for *_, where in found]
+
+
+def _is_forbidden(address: IPv4Address | IPv6Address) -> bool:
+    plain = (address.ipv4_mapped if isinstance(address, IPv6Address) else None) or address
+    return plain.is_link_local or plain.is_multicast or plain.is_unspecified
 
 
 def _row(provider: Provider, environ: Mapping[str, str], default: str) -> ProviderRow:

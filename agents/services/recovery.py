@@ -72,6 +72,7 @@ def _expire(run_id: UUID) -> None:
             return
         error = {"code": "expired", "message": f"not finished by {run.deadline_at:%Y-%m-%d %H:%M:%S} UTC"}
         run.status, run.finished_at, run.waiting_on, run.error = RunStatus.EXPIRED, timezone.now(), None, error
+        run.spent_microusd, run.reserved_microusd = run.spent_microusd + run.reserved_microusd, 0
         withdraw_approvals(run, ApprovalStatus.EXPIRED)
         append_events(run, [NewEvent(EventType.RUN_EXPIRED, "", {"error": error})])
         run.save()

@@ -20,7 +20,7 @@ from trust.services.replies import go_back, is_htmx, with_toast
 _DONE = {
     "approve": "Approved. The run goes on.",
     "edit": "Approved with your changes. The run goes on.",
-    "reject": "Rejected. The run is told your reason.",
+    "reject": "Rejected. The agent is told your reason.",
     "answer": "Answered. The run goes on.",
     "retry": "The step is tried again.",
     "done": "Marked as done. The run goes on.",
@@ -89,6 +89,8 @@ def _arguments(text: str | None) -> dict[str, Any] | None:
     except json.JSONDecodeError as fault:
         message = f"This is not JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}. Nothing was decided."
         raise Invalid(message) from fault
+    except (ValueError, RecursionError) as fault:  # a number of thousands of digits, or brackets without end
+        raise Invalid(f"This is not JSON that can be read: {fault}. Nothing was decided.") from fault
     if not isinstance(value, dict):
         raise Invalid(f"The arguments must be a JSON object such as {{...}}; this is: {text[:40]}. Nothing was decided.")
     return value

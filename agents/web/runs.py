@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from trust.services.guards import GuardedRequest, requires
 from trust.services.replies import go_back, is_htmx
 
 PAGE = 40
-EVENTS = 1000
+EVENTS = 500  # of one page
 KINDS = ("journey", "agent")
 
 
@@ -46,9 +47,12 @@ def show_runs(request: GuardedRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.READ)
 def show_run(request: GuardedRequest, run_id: UUID) -> HttpResponse:
+    return _render_run(request, run_id, wanted=request.GET.get("step", ""))
+
+
+def _render_run(request: GuardedRequest, run_id: UUID, *, wanted: str, status: int = 200, **refused: Any) -> HttpResponse:
     run = get_run(request.principal, run_id)
     steps = list_steps(run)
-    wanted = request.GET.get("step", "")
     chosen = next((s for s in steps if s.path == wanted), None) or _worth_showing(steps)
     page = {
         "run": run,
@@ -56,13 +60,23 @@ def show_run(request: GuardedRequest, run_id: UUID) -> HttpResponse:
         "chosen": chosen,
         "prompt": prompt_messages(chosen) if chosen else [],
         "reply": reply_text(chosen) if chosen else "",
-        "events": list_events(request.principal, run_id, limit=EVENTS),
         "approvals": list_approvals(request.principal, run_id=run_id),
         "tab": request.GET.get("tab", "steps"),
         "may_run": request.principal.may(Permission.RUN),
         "may_decide": request.principal.may(Permission.APPROVE),
+        **refused,
     }
-    return render(request, "agents/run/body.html" if is_htmx(request) else "agents/run/detail.html", page)
+    if page["tab"] == "events":
+        page |= _events_page(request, run_id)
+    return render(request, "agents/run/body.html" if is_htmx(request) else "agents/run/detail.html", page, status=status)
+
+
+def _events_page(request: GuardedRequest, run_id: UUID) -> dict[str, Any]:
+    """One page of the journal: the events after ``?after=``, and where the next page begins."""
+    given = request.GET.get("after", "")
+    after = int(given) if given.isdecimal() and len(given) < 10 else 0
+    events = list_events(request.principal, run_id, after=after, limit=EVENTS + 1)
+    return {"events": events[:EVENTS], "after": after, "more": events[EVENTS - 1].seq if len(events) > EVENTS else 0}
 
 
 @require_POST
@@ -70,7 +84,7 @@ def show_run(request: GuardedRequest, run_id: UUID) -> HttpResponse:
 def stop_run(request: GuardedRequest, run_id: UUID) -> HttpResponse:
     run = cancel_run(principal=request.principal, run_id=run_id)
     text = "The run had ended before it could be stopped." if run.ended and not run.cancel_requested_at else "Stopping."
-    if is_htmx(request) and not request.POST.get("next"):
+    if is_htmx(request):
         return HttpResponse(status=204)
     return go_back(request, reverse("run_detail", args=[run_id]), text)
 
@@ -78,7 +92,15 @@ def stop_run(request: GuardedRequest, run_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.RUN)
 def fork(request: GuardedRequest, run_id: UUID) -> HttpResponse:
-    forked = fork_run(principal=request.principal, run_id=run_id, path=request.POST.get("path", ""))
+    """With a ``result`` the step is not performed: what the person wrote stands as its result."""
+    path, typed = request.POST.get("path", ""), request.POST.get("result")
+    try:
+        result = json.loads(typed) if typed is not None else None
+    except json.JSONDecodeError as fault:
+        refusal = f"This is not JSON: {fault.msg} in line {fault.lineno}, column {fault.colno}. No run was started."
+        return _render_run(request, run_id, wanted=path, status=422, refusal=refusal, typed=typed)
+    edited = typed is not None
+    forked = fork_run(principal=request.principal, run_id=run_id, path=path, result=result, use_result=edited)
     return redirect("run_detail", forked.id)
 
 
@@ -96,6 +118,7 @@ def _one_of(request: GuardedRequest, name: str, allowed: Any) -> str | None:
 
 def _moment(text: str) -> datetime | None:
     try:
-        return parse_datetime(text)
-    except ValueError:
+        moment = parse_datetime(text)
+        return moment and moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

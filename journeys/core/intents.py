@@ -33,8 +33,8 @@ _INSTRUCTIONS = (
     "clearly wants it now."
 )
 _PLAIN_ANSWER = (  # what the demo model always takes for an answer to what was asked
-    r"re:^\W*(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|no|nope|please|thanks|thank you)"
-    r"(?:\W+(?:yes|please|sure|thanks|thank you|do|go ahead|that'?s fine))*\W*$"
+    r"re:^\W*(?:yes|yeah|yep|yup|sure|ok|okay|fine|alright|no|nope|please|thanks|thank you|bye|goodbye)"
+    r"(?:\W+(?:yes|please|sure|thanks|thank you|do|bye|goodbye|go ahead|that'?s fine))*\W*$"
 )
 
 

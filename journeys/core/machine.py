@@ -204,6 +204,17 @@ def _reply(pathway: PathwaySpec, turn: Turn) -> str:
     return "\n\n".join(part for part in (text, *refused) if part)
 
 
+def _suggestions(spec: JourneySpec, turn: Turn) -> list[str]:
+    """What may be said next. In the entry nothing that was said already, and not its first suggestion, which opens it."""
+    if turn.state.ended:
+        return []
+    offered = spec.pathway(turn.state.pathway).suggestions
+    if turn.state.pathway != spec.entry:
+        return list(offered)
+    said = {turn.message, *(m.get("text", "") for m in turn.history if m.get("role") == "user")}
+    return [text for text in offered[1:] if text not in said]
+
+
 def _commit(spec: JourneySpec, turn: Turn, reply: str, changed: Sequence[str], complete: bool) -> CommitTurn:
     state = turn.state
     summary = {
@@ -217,6 +228,6 @@ def _commit(spec: JourneySpec, turn: Turn, reply: str, changed: Sequence[str], c
         "changed": {name: state.context.get(name) for name in changed},
         "complete": complete,
         "ended": state.ended,
-        "suggestions": [] if state.ended else list(spec.pathway(state.pathway).suggestions),
+        "suggestions": _suggestions(spec, turn),
     }
     return CommitTurn(reply, state, summary)

@@ -124,9 +124,11 @@ def get_turn(principal: Principal, session_id: UUID, run_id: UUID) -> TurnView:
 
 def _turns(messages: list[Message]) -> list[TurnView]:
     questions = [m for m in messages if m.role == MessageRole.USER]
-    answers = {m.run_id: m for m in messages if m.role != MessageRole.USER and m.run_id}
+    said = [m for m in messages if m.role != MessageRole.USER]
+    answers = {m.run_id: m for m in said if m.run_id}
+    kept = {m.turn: m for m in said if not m.run_id}  # their runs are deleted by the retention
     last = questions[-1].seq if questions else 0
-    return [_turn(m, answers.get(m.run_id) if m.run_id else None, m.seq == last) for m in questions]
+    return [_turn(m, answers.get(m.run_id) if m.run_id else kept.get(m.turn), m.seq == last) for m in questions]
 
 
 def _turn(question: Message, answer: Message | None, is_last: bool) -> TurnView:
@@ -136,7 +138,7 @@ def _turn(question: Message, answer: Message | None, is_last: bool) -> TurnView:
     if "status" not in answer.payload:
         return replace(view, reply=answer.text, summary=answer.payload)
     partial = answer.text if answer.payload.get("partial") else ""
-    can_retry = is_last and not answer.payload.get("retried")
+    can_retry = is_last and question.run_id is not None and not answer.payload.get("retried")
     return replace(view, partial=partial, notice="" if partial else answer.text, can_retry=can_retry)
 
 

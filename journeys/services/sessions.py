@@ -134,6 +134,8 @@ def list_messages(principal: Principal, session_id: UUID, after: int = 0, limit:
 
 def rename_session(*, principal: Principal, session_id: UUID, title: str) -> Session:
     title = " ".join(title.split())
+    if "\x00" in title:
+        raise _invalid("title", "a title cannot hold the NUL character")
     if not title or len(title) > MAX_TITLE:
         raise _invalid("title", f"a title has 1 to {MAX_TITLE} characters, this one has {len(title)}")
     with transaction.atomic():
@@ -193,6 +195,8 @@ def _start_turn(principal: Principal, session: Session, message: Message) -> Non
 def _check_message(client_id: str, text: str) -> None:
     if not client_id or len(client_id) > 100:
         raise _invalid("client_id", f"a message's own id has 1 to 100 characters, this one has {len(client_id)}")
+    if "\x00" in client_id or "\x00" in text:
+        raise _invalid("text", "a message and its id cannot hold the NUL character")
     if not text.strip():
         raise _invalid("text", "a message cannot be empty")
     if len(text) > MAX_TEXT:

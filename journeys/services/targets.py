@@ -32,7 +32,7 @@ def start_journey(
         message = post_message(principal=principal, session_id=session.id, client_id=uuid.uuid4().hex, text=text)
         return get_run(principal, cast(UUID, message.run_id))
 
-    request = digest({"journey": slug, "version": version, "message": text})
+    request = digest({"journey": slug, "version": str(version), "message": text})
     return start_once(principal=principal, key=idempotency_key, request_digest=request, start=start)
 
 

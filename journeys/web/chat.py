@@ -37,7 +37,7 @@ class ChatTurn:
 
 def chat_turns(principal: Principal, spec: JourneySpec, turns: Sequence[TurnView], first: int = 0) -> list[ChatTurn]:
     """``turns`` from the position ``first``; turns before it are read only to know who waits for whom."""
-    shown = [turn for turn in turns[first:] if turn.run is not None]
+    shown = turns[first:]
     counts = count_steps([turn.run.id for turn in shown if turn.run is not None])
     return [chat_turn(principal, spec, turn, turns, counts) for turn in shown]
 
@@ -51,7 +51,8 @@ def chat_turn(
 ) -> ChatTurn:
     """One turn; ``turns`` are those of the session around it."""
     run = turn.run
-    assert run is not None  # a message without a run is not drawn
+    if run is None:  # deleted by the retention: the words are all there is
+        return ChatTurn(turn, _route(spec, turn), 0, (), waits_in_line=False, doing="")
     counts = count_steps([run.id]) if counts is None else counts
     return ChatTurn(
         seen=turn,

@@ -40,7 +40,11 @@ def show_journey(request: GuardedRequest, slug: str) -> HttpResponse:
     """The published version, or the one that ``?version=`` names; a journey that was never published shows its draft."""
     journey = get_definition(request.principal, "journey", slug)
     number = request.GET.get("version", "")
-    version = get_version(request.principal, "journey", slug, int(number)) if number.isdecimal() else journey.published
+    version = (
+        get_version(request.principal, "journey", slug, int(number))
+        if number.isdecimal() and len(number) < 10
+        else journey.published
+    )
     spec: Any = version_spec(version) if version else None
     page = {
         "journey": journey,

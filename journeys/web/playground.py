@@ -92,7 +92,8 @@ def show_suggestions(request: GuardedRequest, session_id: UUID) -> HttpResponse:
 def render_turn(request: GuardedRequest, seen: Inspector, turn: Any) -> HttpResponse:
     """The part of the page that is one turn, as the live page puts it in its place."""
     drawn = chat_turn(request.principal, seen.spec, turn, seen.turns)
-    return render(request, "journeys/playground/turn.html", chat_page(request, seen) | {"turn": drawn})
+    template = "journeys/playground/turn.html" if drawn.run else "journeys/playground/turn_kept.html"
+    return render(request, template, chat_page(request, seen) | {"turn": drawn})
 
 
 def chat_page(request: GuardedRequest, seen: Inspector) -> dict[str, Any]:

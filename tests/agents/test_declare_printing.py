@@ -149,6 +149,28 @@ def test_an_agent_prints_as_source_that_compiles_to_an_equal_spec(sig: Signature
     assert compiled(print_agent(spec), BaseAgent, spec.name) == spec
 
 
+def test_a_field_may_have_the_name_of_a_class_that_its_neighbour_needs() -> None:
+    number, inner = (
+        ScalarType(kind="int"),
+        ModelType(name="point", fields=(FieldSpec(name="x", type=ScalarType(kind="float")),)),
+    )
+    fields = (FieldSpec(name="point", type=number, required=False, default=3), FieldSpec(name="at", type=inner))
+    outer = ModelType(name="Place", fields=fields)
+    spec = SignatureSpec(name="Find", outputs=(FieldSpec(name="place", type=outer),))
+    assert compiled(print_signature(spec), Signature, spec.name) == spec
+
+
+def test_a_type_may_hold_one_whose_fields_have_names_of_types() -> None:
+    whole, bound = ScalarType(kind="int"), Constraints(le=123.5)
+    fields = (
+        FieldSpec(name="float", type=whole, required=False, default=3),
+        FieldSpec(name="int", type=ScalarType(kind="float"), constraints=bound),
+    )
+    held = FieldSpec(name="held", type=ListType(of=ModelType(name="Inner", fields=fields)))
+    spec = SignatureSpec(name="Find", outputs=(FieldSpec(name="place", type=ModelType(name="Outer", fields=(held,))),))
+    assert compiled(print_signature(spec), Signature, spec.name) == spec
+
+
 def test_printed_source_reads_like_written_source() -> None:
     spec = SignatureSpec(
         name="Triage",

@@ -13,6 +13,7 @@ import pytest
 from agents.adapters.llm.catalog import PROVIDERS
 from agents.adapters.llm.litellm_adapter import LiteLLM
 from agents.adapters.llm.openai_compatible import OpenAICompatible
+from agents.adapters.llm.wire import tool_call
 from agents.core.llm.port import ChatModel, ChatReply, ChatRequest, Message, ModelError, ToolSchema
 from agents.core.llm.retry import Retrying
 from agents.core.spec.agent import ModelSpec
@@ -252,3 +253,25 @@ async def _until(true: Any, seconds: float = 10) -> None:
     async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)
+
+
+def test_a_key_that_a_provider_repeats_is_in_no_message(model: ChatModel, server: ModelServer) -> None:
+    server.plan(status=401, error={"message": "sk-test is not a key of ours"})
+    with pytest.raises(ModelError) as refused:
+        asyncio.run(collect(model, ask()))
+    assert "sk-test" not in str(refused.value)
+    assert "is not a key of ours" in str(refused.value)
+
+
+def test_a_redirect_is_not_followed_to_another_address(server: ModelServer) -> None:
+    with ModelServer() as other:
+        server.plan(status=307, headers={"Location": f"{other.url}/chat/completions"})
+        model = OpenAICompatible(PROVIDERS["openai"], server.url, "sk-test")
+        with pytest.raises(ModelError, match="answered 307"):
+            asyncio.run(collect(model, ask()))
+        assert other.requests == []
+
+
+@pytest.mark.parametrize("arguments", ['{"who": NaN}', '{"who": 1e999}', '{"who": Infinity}'])
+def test_tool_arguments_that_are_no_json_are_told_to_the_model_as_such(arguments: str) -> None:
+    assert tool_call("c1", "book", arguments).raw == arguments

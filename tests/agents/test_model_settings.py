@@ -62,7 +62,10 @@ def test_a_provider_that_cannot_answer_is_not_chosen(alice: Principal) -> None:
     assert not describe_model(alice).chosen
 
 
-@pytest.mark.parametrize("address", ["ftp://x", "http://", "http://169.254.169.254/v1", "http://u:p@host/v1"])
+HIDDEN = ["http://2852039166/v1", "http://0xA9FEA9FE/v1", "http://[::ffff:169.254.169.254]/v1", "http://[fe80::1%25lo]/v1"]
+
+
+@pytest.mark.parametrize("address", ["ftp://x", "http://", "http://169.254.169.254/v1", "http://u:p@host/v1", *HIDDEN])
 def test_an_address_that_no_model_has_is_refused(alice: Principal, address: str) -> None:
     with pytest.raises(Invalid):
         set_default_model(principal=alice, provider="custom", model="m", base_url=address)

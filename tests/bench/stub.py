@@ -1,4 +1,4 @@
-"""The stub model of the benches: the test server as a process of its own, so that its CPU is not counted."""
+"""The stub model of the benches: a bare server as a process of its own, so that its CPU is not counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @contextlib.contextmanager
 def stub_model(*, latency_s: float = 0.0, tokens: int = 0) -> Iterator[str]:
     """The address of a running stub, ``http://127.0.0.1:<port>/v1``."""
-    command = [sys.executable, "-m", "tests.factories.model_server"]
+    command = [sys.executable, "-m", "tests.bench.stub_server"]
     command += ["--latency", str(latency_s), "--tokens", str(tokens)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:

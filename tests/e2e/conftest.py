@@ -23,6 +23,7 @@ from tests.servers import production_environment
 
 FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SCRIPT = str(Path(__file__).parent / "script.json")  # what the scripted model says, for agents that name it
 TOKENS_PER_S = "40"  # slow enough to be caught in the middle of an answer
 
 NewPerson = Callable[..., Person]
@@ -57,7 +58,11 @@ def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
 
         def get(tier: str) -> Site:
             if tier not in started:
-                environ = {"KAIZEN_DEMO_TOKENS_PER_S": TOKENS_PER_S}
+                environ = {
+                    "KAIZEN_DEMO_TOKENS_PER_S": TOKENS_PER_S,
+                    "KAIZEN_DEFAULT_PROVIDER": "demo",
+                    "KAIZEN_SCRIPTED": SCRIPT,
+                }
                 if tier == "production":
                     servers = [request.getfixturevalue(name) for name in ("postgresql_server", "redis_server")]
                     environ |= ending.enter_context(production_environment(*servers))

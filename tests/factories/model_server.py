@@ -1,12 +1,10 @@
 """A real HTTP server that speaks OpenAI's chat format and does what a test tells it: replies, faults, silence, broken streams.
 
-In a test: ``with ModelServer() as server: server.plan(text="hi")``. As a process for benches:
-``python -m tests.factories.model_server --latency 0.2 --tokens 0`` prints its address and answers for ever.
+In a test: ``with ModelServer() as server: server.plan(text="hi")``.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import threading
@@ -159,20 +157,3 @@ def call(name: str, arguments: Any, call_id: str = "call_1") -> dict[str, Any]:
     """A tool call as a provider sends it; ``arguments`` that are a text are sent as they are."""
     text = arguments if isinstance(arguments, str) else json.dumps(arguments)
     return {"id": call_id, "type": "function", "function": {"name": name, "arguments": text}}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--latency", type=float, default=0.0)
-    parser.add_argument("--text", default='{"answer": "yes"}')
-    parser.add_argument("--tokens", type=int, default=0, help="stream an answer of so many words instead of --text")
-    given = parser.parse_args()
-    text = '{"answer": "' + " ".join(["word"] * given.tokens) + '"}' if given.tokens else given.text
-    server = ModelServer(Plan(text=text, latency_s=given.latency), remember=False)
-    with server:
-        print(server.url, flush=True)
-        threading.Event().wait()
-
-
-if __name__ == "__main__":
-    main()

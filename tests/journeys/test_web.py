@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
+from agents.models import Run
 from agents.services.definitions import create_definition, get_definition, publish_version
 from agents.services.runs import cancel_run
 from journeys.models import Message, Session
@@ -166,3 +167,17 @@ def test_a_viewer_reads_and_is_offered_nothing_to_change(people: People, alice: 
     assert 'id="composer"' not in page
     assert bob.post("/journeys/referral/messages/", {"text": "hello"}).status_code == 404
     assert bob.post("/journeys/referral/publish/", {}).status_code == 404
+
+
+def test_a_conversation_outlives_the_retention_of_its_runs(tab: Client, alice: Principal, session: Session) -> None:
+    stopped = post_message(principal=alice, session_id=session.id, client_id="m1", text="My knee hurts")
+    cancel_run(principal=alice, run_id=UUID(str(stopped.run_id)))
+    answered = post_message(principal=alice, session_id=session.id, client_id="m2", text="My elbow hurts")
+    reply = {"role": "assistant", "text": "Rest it.", "run_id": answered.run_id}
+    Message.objects.create(session=session, seq=50, turn=answered.turn, **reply)
+    Run.objects.all().delete()
+    page = tab.get(f"/sessions/{session.id}/").content.decode()
+    for words in ("My knee hurts", "Stopped before there was an answer", "My elbow hurts", "Rest it."):
+        assert words in page, words
+    again = tab.post(f"/sessions/{session.id}/messages/", {"client_id": "m1", "text": "My knee hurts"}, headers=HTMX)
+    assert again.status_code == 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -25,6 +27,22 @@ def test_secret_key_is_made_once_and_for_its_owner_only(tmp_path: Path) -> None:
     assert key == secret_key(tmp_path)
     assert len(key) >= 50
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+def test_processes_that_start_together_read_one_key(tmp_path: Path) -> None:
+    for n in range(30):
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        together = Barrier(4)
+
+        def start(folder: Path = folder, together: Barrier = together) -> str:
+            together.wait()
+            return secret_key(folder)
+
+        with ThreadPoolExecutor(4) as pool:
+            keys = {future.result() for future in [pool.submit(start) for _ in range(4)]}
+        assert len(keys) == 1
+        assert [path.name for path in folder.iterdir()] == ["secret_key"]
 
 
 def test_short_secret_key_is_refused(tmp_path: Path) -> None:

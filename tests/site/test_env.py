@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agents.adapters.llm.catalog import PROVIDERS
 from kaizen_site.env import Env, SettingsError, load_env
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,9 +64,25 @@ def test_command_line_shows_a_settings_error_without_a_traceback() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("content", [b"\xff\xfe=x\n", b"NAME=a\x00b\n"])
+def test_an_env_file_that_is_no_text_is_named_without_a_traceback(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    environment = {**os.environ, "KAIZEN_ENV_FILE": str(file)}
+    done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"{file} cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_env_example_lists_every_variable_with_its_default() -> None:
     listed = dict(re.findall(r"^#? ?([A-Z][A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), flags=re.MULTILINE))
     assert listed == {name.upper(): _as_written(field.default) for name, field in Env.model_fields.items()}
+
+
+def test_every_provider_of_the_outside_has_a_variable_for_its_usual_model() -> None:
+    within = {"litellm", "local", "demo", "scripted"}  # named in the agent, or one model only
+    assert {f"kaizen_{name}_model" for name in set(PROVIDERS) - within} <= set(Env.model_fields)
 
 
 def test_source_reads_no_variable_that_is_not_listed() -> None:

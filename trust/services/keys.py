@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -101,6 +101,8 @@ def _check_wishes(
 ) -> None:
     if not name.strip() or len(name.strip()) > 120:
         raise Invalid(problems=[{"where": "name", "message": f"'{name}' is not a name of 1 to 120 characters."}])
+    if expires_at is not None and not _is_moment(expires_at):
+        raise Invalid(problems=[{"where": "expires_at", "message": f"{expires_at.isoformat()} is no moment: name its offset."}])
     if expires_at is not None and expires_at <= timezone.now():
         raise Invalid(problems=[{"where": "expires_at", "message": f"{expires_at:%Y-%m-%d %H:%M} is in the past."}])
     if scopes is not None and (not scopes or scopes - ROLE_PERMISSIONS[role]):
@@ -108,6 +110,14 @@ def _check_wishes(
         message = f"The rights asked for ({asked}) are not among those of the role '{role.value}': {allowed}."
         raise Invalid(problems=[{"where": "scopes", "message": message}])
     check_grant(principal, role)
+
+
+def _is_moment(at: datetime) -> bool:
+    """Whether ``at`` has an offset and a place in the calendar of UTC, by which it is stored."""
+    try:
+        return at.tzinfo is not None and bool(at.astimezone(UTC))
+    except OverflowError:
+        return False
 
 
 def _note_use(key: ApiKey) -> None:

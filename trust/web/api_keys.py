@@ -42,7 +42,7 @@ def api_key_create(request: GuardedRequest) -> HttpResponse:
 @require_POST
 def api_key_revoke(request: GuardedRequest, key_id: UUID) -> HttpResponse:
     key = revoke_key(request.principal, key_id=key_id)
-    messages.success(request, f"The key “{key.name}” is revoked and works no more.")
+    messages.success(request, f"The key “{key.name}” is revoked and no longer works.")
     return redirect("api_keys")
 
 

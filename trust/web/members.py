@@ -46,7 +46,7 @@ def invite(request: GuardedRequest) -> HttpResponse:
 @require_POST
 def invitation_withdraw(request: GuardedRequest, invitation_id: UUID) -> HttpResponse:
     withdraw_invitation(request.principal, invitation_id=invitation_id)
-    messages.success(request, "The invitation is withdrawn; its link works no more.")
+    messages.success(request, "The invitation is withdrawn; its link no longer works.")
     return redirect("members")
 
 

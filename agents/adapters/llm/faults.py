@@ -22,6 +22,11 @@ _TOO_LONG = (
 _NEVER = ("insufficient_quota", "billing_hard_limit")
 
 
+def hide_key(text: str, key: str) -> str:
+    """Providers repeat what they were sent, keys among it; messages go to journals, logs and people."""
+    return text.replace(key, "***") if key else text
+
+
 def http_error(provider: str, status: int, body: bytes, headers: Mapping[str, str]) -> ModelError:
     """The error of an answer that is not 200."""
     message, code = _told(body)

@@ -13,6 +13,7 @@ from typing import Any
 
 from agents.adapters.llm import accounting
 from agents.adapters.llm.catalog import Provider
+from agents.adapters.llm.faults import hide_key
 from agents.adapters.llm.wire import Assembly, request_body
 from agents.core.llm.port import Capabilities, ChatReply, ChatRequest, Delta, ModelError
 from agents.core.spec.agent import ModelSpec
@@ -112,7 +113,7 @@ class LiteLLM:
         code = _CODES.get(type(error).__name__, "unavailable" if isinstance(status, int) and status >= 500 else "rejected")
         if partial:
             code = "bad_reply"
-        message = str(error).removeprefix("litellm.")[:500]
+        message = hide_key(str(error).removeprefix("litellm."), self._key)[:500]
         return ModelError(
             f"{self.name}: {message}",
             code=code,

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 from pydantic_core import from_json, to_json
 
 from agents.adapters.llm import accounting
 from agents.adapters.llm.catalog import Provider
-from agents.adapters.llm.faults import http_error, stream_error
+from agents.adapters.llm.faults import hide_key, http_error, stream_error
 from agents.adapters.llm.sessions import get_session, time_outs
 from agents.adapters.llm.wire import Assembly, request_body
 from agents.core.llm.port import Capabilities, ChatReply, ChatRequest, Delta, ModelError
@@ -30,6 +31,7 @@ class OpenAICompatible:
         self.name = provider.name
         self._provider = provider
         self._url = f"{base_url}/chat/completions"
+        self._key = key
         self._headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
         self._limit_name = "max_completion_tokens" if provider.name == "openai" else "max_tokens"
         self._without_schema: set[str] = set()  # models that refused a schema once: it goes into their instructions
@@ -87,7 +89,7 @@ class OpenAICompatible:
         except ValueError:
             raise ModelError(f"{self.name} streamed something else than JSON: {data[:200]!r}", code="bad_reply") from None
         if chunk.get("error"):
-            raise stream_error(self.name, chunk["error"], assembly.content)
+            raise stream_error(self.name, hide_key(str(_message(chunk["error"])), self._key), assembly.content)
         return assembly.add(chunk)
 
     def _reply(self, request: ChatRequest, assembly: Assembly) -> ChatReply:
@@ -115,11 +117,13 @@ class OpenAICompatible:
             while True:
                 use_schema = self._uses_schema(request.model.model)
                 body = to_json(request_body(request, stream=stream, use_schema=use_schema, limit_name=self._limit_name))
-                async with session.post(self._url, data=body, headers=self._headers, timeout=time_out) as response:
+                async with session.post(
+                    self._url, data=body, headers=self._headers, timeout=time_out, allow_redirects=False
+                ) as response:  # whoever answers at the address that was chosen may not send us to another one
                     if response.status == 200:
                         yield response
                         return
-                    answer = await response.content.read(64_000)
+                    answer = hide_key((await response.content.read(64_000)).decode("utf-8", "replace"), self._key).encode()
                     if not (use_schema and _refuses_schema(response.status, answer, request)):
                         raise http_error(self.name, response.status, answer, response.headers)
                     self._without_schema.add(request.model.model)
@@ -131,6 +135,10 @@ class OpenAICompatible:
         except aiohttp.ClientError as error:
             text = f"{self.name} cannot be reached at {self._url}: {str(error) or type(error).__name__}"
             raise ModelError(text, code="unavailable", retryable=True) from error
+
+
+def _message(error: Any) -> Any:
+    return error.get("message") if isinstance(error, dict) else error
 
 
 def _refuses_schema(status: int, answer: bytes, request: ChatRequest) -> bool:

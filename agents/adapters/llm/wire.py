@@ -121,7 +121,8 @@ class Assembly:
 def tool_call(call_id: str, name: str, arguments: str) -> ToolCall:
     """``raw`` is set when the model's arguments are no JSON object."""
     try:
-        parsed = from_json(arguments or "{}")
+        parsed = from_json(arguments or "{}", allow_inf_nan=False)
+        json.dumps(parsed, allow_nan=False)  # 1e999 is infinite, too
     except ValueError:
         parsed = None
     if isinstance(parsed, dict):

@@ -137,6 +137,7 @@ def _follows(rule: DemoRule, exchange: _Exchange) -> bool:
 
 
 def _search(patterns: list[str], message: str) -> dict[str, Any] | None:
+    message = message.replace("’", "'")  # as phones write it
     for pattern in patterns:
         found = re.search(pattern.removeprefix("re:"), message, re.IGNORECASE)
         if found:

@@ -14,6 +14,7 @@ from agents.core.runtime.effects import Effect
 from agents.core.runtime.errors import RuntimeFault, StepFailed
 from agents.core.runtime.ports import LocalWork, Tool
 from agents.core.spec.agent import ToolUse
+from trust.core.canonical import canonical_json
 
 Performed = tuple[Any, dict[str, Any]]
 
@@ -100,6 +101,10 @@ def check_arguments(tool: Tool, arguments: dict[str, Any]) -> None:
         {"where": ".".join(str(part) for part in error.absolute_path), "message": error.message}
         for error in validator.iter_errors(arguments)
     ]
+    try:
+        canonical_json(arguments)
+    except ValueError as error:  # NaN, or an integer that not every JSON reader can hold
+        problems.append({"where": "", "message": str(error)})
     if problems:
         told = "; ".join(f"{p['where']}: {p['message']}" if p["where"] else p["message"] for p in problems)
         raise InvalidArguments(f"tool {tool.name} does not take these arguments: {told}", problems=problems)

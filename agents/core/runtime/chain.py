@@ -14,6 +14,7 @@ from agents.core.runtime.errors import BudgetExceeded, CallRejected, Divergence,
 from agents.core.runtime.events import Event, EventType, Money, NewEvent
 from agents.core.runtime.ports import LocalWork, Ports
 from agents.core.runtime.record import Record, StepRecord
+from agents.core.runtime.storable import storable
 from trust.core.canonical import digest
 
 
@@ -142,6 +143,7 @@ def _perform_recorded(door: Door) -> Next:
             if call.kind in ("model", "tool"):
                 door.ports.probe(f"{call.kind}.before_call")
             result, usage = await call.perform(call)
+            result = storable(result)
             if call.kind in ("model", "tool"):
                 door.ports.probe(f"{call.kind}.after_call")
         except asyncio.CancelledError:

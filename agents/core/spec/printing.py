@@ -72,6 +72,7 @@ class Printer:
         self._taken = set(_BUILTINS) | ({*self.origins, *_FROM_AGENTS} - self._own_names)
         self._signatures: dict[str, str] = {}
         self._types: dict[str, str] = {}
+        self._plain: set[str] = set()  # models that are dataclasses
 
     def source(self) -> str:
         """Everything so far as one module."""
@@ -196,7 +197,11 @@ class Printer:
     def _model(self, type_: ModelType) -> str:
         key = type_.model_dump_json()
         if key not in self._types:
-            plain = any(self._not_in_pydantic(field.name) for field in type_.fields)
+            for field in type_.fields:  # first: a field may have the name of a class that another one needs
+                self.annotation(field.type)
+            plain = any(self._not_in_pydantic(field.name) or self._holds_plain(field.type) for field in type_.fields)
+            if plain:
+                self._plain.add(key)
             lines = [self._model_field(field, plain) for field in type_.fields] or ["    pass"]
             name = self._types[key] = self.new_name(type_.name)
             head = (
@@ -208,6 +213,15 @@ class Printer:
     def _not_in_pydantic(self, name: str) -> bool:
         """Names that BaseModel has itself, and names of types: pydantic reads annotations within the class."""
         return hasattr(BaseModel, name) or name.startswith("model_") or name in self._taken or name in self.origins
+
+    def _holds_plain(self, type_: TypeSpec) -> bool:
+        """Whether a dataclass is inside: pydantic would read its annotations, too, within the class that it is."""
+        match type_:
+            case ModelType():
+                return type_.model_dump_json() in self._plain
+            case OptionalType() | ListType() | DictType():
+                return self._holds_plain(type_.of)
+        return False
 
     def _model_field(self, field: FieldSpec, plain: bool) -> str:
         args = [f"description={field.description!r}"] if field.description else []

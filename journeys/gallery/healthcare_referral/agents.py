@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agents import Agent, ToolUse
-from journeys.gallery.healthcare_referral import demo, demo_booking
+from journeys.gallery.healthcare_referral import demo, demo_booking, demo_intake
 from journeys.gallery.healthcare_referral.signatures import (
     BookingSignature,
     ConfirmationSignature,
@@ -17,7 +17,7 @@ class IntakeAgent(Agent):
     """Gathers symptoms and preferences."""
 
     __signature__ = IntakeSignature
-    __demo__ = demo.INTAKE
+    __demo__ = demo_intake.INTAKE
 
 
 class BookingAgent(Agent):

@@ -1,134 +1,13 @@
-"""What the demo model says in intake, questions, hesitation and confirmation: patterns and sentences, no AI."""
+"""What the demo model says to questions, to hesitation and after a booking: patterns and sentences, no AI."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from agents import DemoRule
 
-_SYMPTOMS: dict[str, str] = {
-    "back pain": r"\bback\b(?! (?:to|in|at|on|later|again))|\bbackache|\blumbago",
-    "headache": r"\bhead ?aches?\b|\bmy head (?:hurts|aches)",
-    "migraine": r"\bmigraines?\b",
-    "dizziness": r"\bdizz",
-    "knee pain": r"\bknees?\b",
-    "shoulder pain": r"\bshoulders?\b",
-    "neck pain": r"\bneck\b",
-    "joint pain": r"\bjoints?\b|\barthrit",
-    "skin rash": r"\brash|\beczema|\bitch",
-    "acne": r"\bacne\b",
-    "fever": r"\bfever|\btemperature\b",
-    "cough": r"\bcough",
-    "sore throat": r"\bthroat\b",
-    "stomach pain": r"\bstomach|\bbelly|\babdom",
-    "nausea": r"\bnausea|\bvomit",
-    "fatigue": r"\bfatigue|\bexhaust|\btired\b",
-    "trouble sleeping": r"\binsomnia|\bsleep",
-    "palpitations": r"\bpalpitation|\bheart\b",
-    "flu": r"\bflu\b",
-    "chest pain": r"\bchest\b",
-    "shortness of breath": r"\bshort(?:ness)? of breath|\bbreath(?:e|ing)\b",
-}
-
-
-def _note(pattern: str, **values: Any) -> DemoRule:
-    """Takes something down and lets the other rules go on."""
-    return DemoRule(when=(f"re:{pattern}",), go_on=True, set=values)
-
-
-INTAKE: tuple[DemoRule, ...] = (
-    *(_note(pattern, symptoms=[symptom]) for symptom, pattern in _SYMPTOMS.items()),
-    DemoRule(
-        when=(r"re:\bmy (?P<part>[a-z]+)(?: really| always)? (?:hurts?|aches?|is sore|is swollen|is killing me)",),
-        unless_known=("symptoms",),
-        go_on=True,
-        set={"symptoms": ["{part} pain"]},
-    ),
-    DemoRule(
-        when=(
-            (
-                r"re:\bi(?:'ve| have)(?: got| had| been having)?(?: an?| some| this)? "
-                r"(?!question|insurance|no\b|to\b|time|appointment)(?P<complaint>[a-z][a-z ]{2,40}?)"
-                r"(?= (?:for|since|and|when|in|at|all|on)\b|\W*$|[.,;!])"
-            ),
-        ),
-        unless_known=("symptoms",),
-        go_on=True,
-        set={"symptoms": ["{complaint}"]},
-    ),
-    _note(r"\bmild|\bslight|\ba (?:little|bit)\b|\bnot too bad", severity="mild"),
-    _note(r"\bmoderate", severity="moderate"),
-    _note(
-        r"\bsevere|\b(?:pretty|quite|very) bad|\bterrible|\bunbearable|\bawful|\breally bad|\bkilling me|\bhorrible",
-        severity="severe",
-    ),
-    _note(r"\bchest pain|\bpain in my chest|\bcan(?:no|')t breathe|\bnumb on one side", severity="urgent"),
-    _note(r"\bmornings?\b|\bbefore noon\b|\bearly\b", preferences={"time_preference": "morning"}),
-    _note(r"\bafternoons?\b|\bafter work\b|\bevenings?\b|\blater in the day", preferences={"time_preference": "afternoon"}),
-    _note(
-        r"\bany ?time\b|\bwhenever\b|\bdo(?:n't| not) care\b|\b(?:either|both|all)\b.*\bfine\b|\bdo(?:n't|"
-        r" not) mind\b|\bno preference|"
-        r"\bas soon as",
-        preferences={"time_preference": "any"},
-    ),
-    _note(r"\bfemale\b|\bwoman\b|\blady\b", preferences={"gender_preference": "female"}),
-    _note(r"\bmale\b|\bman\b", preferences={"gender_preference": "male"}),
-    _note(r"\bvideo\b|\bonline\b|\btelehealth\b|\bremote", preferences={"telehealth_ok": True}),
-    _note(r"\bin person\b|\bface to face\b", preferences={"telehealth_ok": False}),
-    DemoRule(
-        when=(
-            r"re:\binsured (?:with|by|at) (?P<insurer>[A-Z][\w' -]+?)(?=[.,;!]|$)",
-            r"re:\binsurance is (?P<insurer>[\w' -]+?)(?=[.,;!]|$)",
-        ),
-        go_on=True,
-        set={"insurance_info": "{insurer}"},
-    ),
-    DemoRule(
-        when=(r"re:\bchest pain|\bpain in my chest|\bcan(?:no|')t breathe|\bnumb on one side",),
-        set={
-            "ready_for_booking": False,
-            "response": "That can be an emergency. If it is happening now or getting worse, please call the "
-            "emergency number at "
-            "once and do not wait for an appointment. If a doctor has already ruled that out, tell me whether "
-            "mornings or "
-            "afternoons suit you, and I will look for a specialist.",
-        },
-    ),
-    DemoRule(
-        if_known=("symptoms", "preferences.time_preference"),
-        set={
-            "ready_for_booking": True,
-            "response": "Thank you, that is all I need. I have noted: {symptoms}; preferred time of day: "
-            "{preferences.time_preference}. "
-            "Shall I look for doctors who can help you?",
-        },
-    ),
-    DemoRule(
-        if_known=("symptoms",),
-        set={
-            "ready_for_booking": False,
-            "response": "I am sorry to hear about the {symptoms}. Let us find somebody who can help. When would a "
-            "visit suit you "
-            "best: in the morning or in the afternoon? If you would rather see a woman or a man, or prefer a video "
-            "visit, just "
-            "say so.",
-        },
-    ),
-    DemoRule(
-        when=(r"re:^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there)?\W*$",),
-        set={"ready_for_booking": False, "response": "Hello, it is good that you are here. What is troubling you?"},
-    ),
-    DemoRule(
-        set={
-            "ready_for_booking": False,
-            "response": "Thank you for telling me. So that I can find the right doctor: which symptom bothers you "
-            "most, for "
-            "example back pain, a headache, a rash or a fever?",
-        }
-    ),
-)
+DANGER = r"re:\bsuicid|\bkill (?:myself|me\b)|\bend my life|\bwant to die|\bhurt myself"
 
 _ANSWERS: dict[str, str] = {
+    r"\bpark": "There is parking at all of the clinics.",
     r"\binsur|\bcover|\bplan\b": "Most statutory and private insurers are accepted. The practice confirms your "
     "coverage before the "
     "visit, so there are no surprises.",
@@ -150,7 +29,6 @@ _ANSWERS: dict[str, str] = {
     "to Friday from "
     "8:00 to 18:00.",
     r"\bwhere\b|\baddress|\blocat": "Each doctor's clinic is named with the doctor; the address is in the confirmation.",
-    r"\bpark": "There is parking at all of the clinics.",
     r"\bprivacy|\bprivate|\bdata|\bconfidential|\bwho sees": "Only the practice you book sees what you tell me here.",
     r"\breferral\b|\bhow does (?:this|it) work|\bwhat can you do|\bhow do you work": "I ask what troubles you, "
     "suggest suitable doctors "
@@ -164,6 +42,15 @@ def _closing(text: str, *known: str) -> DemoRule:
 
 
 FAQ: tuple[DemoRule, ...] = (
+    DemoRule(
+        when=(DANGER,),
+        set={
+            "question_resolved": False,
+            "response": "I am very sorry that you feel this way. Please do not stay alone with it: call the emergency "
+            "number or a crisis line now, or tell somebody near you. They are there at any hour. I am only a booking "
+            "assistant and cannot help with this.",
+        },
+    ),
     _closing("Is there anything else you would like to know?", "confirmation_number"),
     _closing("Now back to your appointment: which time with {selected_doctor} suits you?", "selected_doctor"),
     _closing("Now back to the doctors: would you like to see {suggested_doctors.0} or somebody else?", "suggested_doctors"),
@@ -197,23 +84,23 @@ FAQ: tuple[DemoRule, ...] = (
 _WORRIES: dict[str, tuple[str, str]] = {
     "the cost": (
         r"\bcost|\bexpensive|\bmoney|\bpay|\bafford",
-        "the referral is free, and the practice usually bills your insurer directly",
+        "The referral is free, and the practice usually bills your insurer directly.",
     ),
     "the time it takes": (
         r"\btime\b|\bbusy\b|\bschedule",
-        "a first visit takes about 30 minutes, and some doctors also see you by video",
+        "A first visit takes about 30 minutes, and some doctors also see you by video.",
     ),
-    "being afraid": (
+    "fear of the visit": (
         r"\bafraid|\bscared|\bfear|\bnervous|\banxious",
-        "many people feel that way, and you may say so: the doctor goes at your pace",
+        "Many people feel that way, and you may say so: the doctor goes at your pace.",
     ),
     "whether it is needed": (
         r"\bwait\b|\bneeded|\bnecessary|\bserious|\bgo away|\bget better",
-        "waiting is your choice; a short visit can tell you whether it is safe to",
+        "Waiting is your choice; a short visit can tell you whether it is safe to.",
     ),
 }
 
-_READY = r"re:\b(?:yes|yeah|yep|ok|okay|sure|alright|go on|go ahead|proceed|continue|let'?s|ready|fine|book)\b"
+_READY = r"re:\b(?:yes|ja|yeah|yep|ok|okay|sure|alright|go on|go ahead|proceed|continue|let'?s|ready|fine|book)\b"
 _NOT_READY = r"re:\b(?:no|not|don'?t|never|later|unsure)\b"
 
 PERSUASION: tuple[DemoRule, ...] = (
@@ -223,8 +110,7 @@ PERSUASION: tuple[DemoRule, ...] = (
             set={
                 "hesitation_reason": worry,
                 "concerns_addressed": [worry],
-                "response": f"I hear you: you are thinking about {worry}. To be plain about it, {answer}. And a "
-                f"booked time can be "
+                "response": f"I hear you: {worry} is on your mind. {answer} And a booked time can be "
                 "changed free of charge up to 24 hours before. Would you like to go on with the booking, or talk "
                 "about it a little "
                 "more?",
@@ -278,7 +164,7 @@ CONFIRMATION: tuple[DemoRule, ...] = (
     DemoRule(
         when=(
             (
-                r"re:\b(?:thanks|thank you|bye|goodbye|that'?s all|that is all|nothing (?:else|more)|"
+                r"re:\b(?:thanks|thank you|danke|bye|goodbye|ciao|tschü?u?ss|that'?s all|that is all|nothing (?:else|more)|"
                 r"no(?:thing)?,? (?:thanks|thank))\b"
             ),
             r"re:^\W*no\W*$",

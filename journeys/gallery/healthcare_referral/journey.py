@@ -10,11 +10,12 @@ from journeys.gallery.healthcare_referral.agents import (
     IntakeAgent,
     PersuasionAgent,
 )
+from journeys.gallery.healthcare_referral.demo import DANGER
 
 _TOPICS = (
     r"insurance|insurers?|cost|price|pay|fees?|bring|prepare|parking|park|opening hours|open|weekends?|privacy|"
     r"private|data|"
-    r"confidential|how long|clinic|address|located|video visits?|telehealth|work|charge|covered|reschedule"
+    r"confidential|clinic|address|located|video visits?|telehealth|work|charge|covered|reschedule|speak|languages?|wheelchair"
 )
 
 
@@ -77,7 +78,8 @@ class HealthcareReferral(Journey):
                         rf"re:\b(?:how|what|which|where|when|who|do|does|is|are|can|could|will|"
                         rf"would)\b[^.]*\b(?:{_TOPICS})\b[^.]*\?"
                     ),
-                    r"re:\bhow does (?:this|it) work\b",
+                    DANGER,
+                    r"re:\bhow does (?:this|it) work\b|\bwhat (?:can|do) you do\b|\bhow (?:long|much)\b[^.]*\?",
                     r"re:\b(?:talk|speak) (?:to|with) (?:an? )?(?:human|person|somebody|someone)\b",
                 ],
             ),

@@ -16,7 +16,10 @@ DAYS = 14  # how far ahead a time can be booked
 GENERAL = "General practice"
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CLOCK = re.compile(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm|o'?clock)?\b", re.IGNORECASE)
-_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_DATE = re.compile(r"\b(\d{4}-\d{2}-\d{2})(?:t\d{2}:\d{2})?\b")
+_AFTER = re.compile(r"\bafter (\d{4}-\d{2}-\d{2}t\d{2}:\d{2})")
+_NUMBERS = ("eight", "nine", "ten", "eleven", "twelve", "one", "two", "three", "four", "five", "six")
+_HALVES = (("morning", range(12)), ("afternoon", range(12, 24)), ("evening", range(16, 24)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def find(doctors: Sequence[DoctorRow], wish: Wish, now: datetime, taken: Mapping
     """The best ``OFFERED`` doctors for ``wish`` with their next free times, the best first.
 
     ``now`` is local time; ``taken`` maps a doctor's name to booked times. When nobody treats the symptoms, general
-    practice does; a doctor who was asked for by name is told with other times when none fits the time of day.
+    practice does; when no time of day that was wished for is free, other times are told.
     """
     fitting = [d for d in doctors if _fits(d, wish)]
     matched = [d for d in fitting if not wish.symptoms or wish.name or _matches(d, wish.symptoms)]
@@ -67,9 +70,10 @@ def find(doctors: Sequence[DoctorRow], wish: Wish, now: datetime, taken: Mapping
         matched = [d for d in fitting if d.specialty == GENERAL]
         note = "No doctor here specialises in this; general practice sees everybody first." if matched else ""
     free = [(d, free_times(d, wish, now, taken.get(d.name, ()))) for d in matched]
-    if wish.name and not any(times for _, times in free):
+    if wish.time_of_day and not any(times for _, times in free):
         anytime = replace(wish, time_of_day="")
         free = [(d, free_times(d, anytime, now, taken.get(d.name, ()))) for d in matched]
+        note = note or "Nobody who fits has a free time then; these are the times there are."
     ranked = sorted(((d, times) for d, times in free if times), key=lambda pair: (-_score(pair[0], wish), pair[0].name))
     found = [_tell(d, times[:TIMES]) for d, times in ranked[:OFFERED]]
     return {
@@ -134,18 +138,30 @@ def _suits(time: str, wish: Wish, today: date) -> bool:
 
 def _is_when(moment: datetime, said: str, today: date) -> bool:
     """Whether every day and every clock time that ``said`` names is the one of ``moment``; no such word fits always."""
-    if exact := _DATE.search(said):
-        if moment.date().isoformat() != exact[0]:
+    if later := _AFTER.search(said):
+        return moment > datetime.fromisoformat(later[1].upper())
+    if dates := _DATE.findall(said):
+        if moment.date().isoformat() not in dates:
             return False
-        said = said.replace(exact[0], "")
+        said = _DATE.sub("", said)
     days = [n for n, name in enumerate(_DAYS) if re.search(rf"\b{name[:3]}(?:{name[3:]})?s?\b", said)]
     for word, ahead in (("today", 0), ("tomorrow", 1)):
         if word in said:
             days.append((today + timedelta(days=ahead)).weekday())
     if days and moment.weekday() not in days:
         return False
-    clocks = [_minutes(c) for c in _CLOCK.finditer(said)]
+    halves = [hours for word, hours in _HALVES if word in said]
+    if halves and not any(moment.hour in hours for hours in halves):
+        return False
+    clocks = [_minutes(c) for c in _CLOCK.finditer(_in_digits(said))]
     return not clocks or moment.hour * 60 + moment.minute in clocks
+
+
+def _in_digits(said: str) -> str:
+    """``half past nine`` as ``9:30``, ``at ten`` as ``at 10``."""
+    hours = {word: n for n, word in enumerate(_NUMBERS, 8)}
+    said = re.sub("|".join(rf"\b{word}\b" for word in _NUMBERS), lambda w: str((hours[w[0]] - 1) % 12 + 1), said)
+    return re.sub(r"\bhalf past (\d{1,2})\b", r"\1:30", said)
 
 
 def _minutes(clock: re.Match[str]) -> int:
@@ -153,7 +169,7 @@ def _minutes(clock: re.Match[str]) -> int:
     half = (clock[3] or "").lower()
     if half == "pm" and hour < 12:
         hour += 12
-    elif not half and clock[2] is None and 1 <= hour <= 6:
+    elif half in ("", "o'clock", "oclock") and 1 <= hour <= 6:
         hour += 12  # "at 2" at a clinic is in the afternoon
     return hour * 60 + int(clock[2] or 0)
 

@@ -34,7 +34,10 @@ FIND_DOCTORS = Tool(
             "time_of_day": {"type": "string", "enum": ["morning", "afternoon", "any"]},
             "rejected": {**_TEXTS, "description": "Names of doctors that the patient does not want"},
             "name": {"type": "string", "description": "One doctor by name: every other wish but the time is left aside"},
-            "when": {"type": "string", "description": "A day, date or clock time the patient named, such as Tuesday or 9:00"},
+            "when": {
+                "type": "string",
+                "description": "A day, date or time the patient named, such as Tuesday or 9:00; or after 2026-11-24T09:00",
+            },
         },
         "additionalProperties": False,
     },

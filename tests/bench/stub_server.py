@@ -1,0 +1,74 @@
+"""The stub model of the benches as a program: a bare asyncio server, so that its own work does not count for much.
+
+``python -m tests.bench.stub_server --latency 0.2`` prints its address and answers for ever.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from typing import Any
+
+from tests.factories.model_server import Plan, stream_chunks, whole
+
+
+class Stub(asyncio.Protocol):
+    """One connection: every request gets the same answer after the latency."""
+
+    def __init__(self, plain: bytes, streamed: bytes, latency_s: float):
+        self._answers = {False: plain, True: streamed}
+        self._latency_s = latency_s
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        head, found, body = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+        length = int(lengths[0].split(b":")[1]) if lengths else 0
+        if len(body) < length:
+            return
+        self._buffer = body[length:]
+        streamed = b'"stream":true' in body or b'"stream": true' in body
+        asyncio.get_running_loop().call_later(self._latency_s, self._transport.write, self._answers[streamed])
+
+
+def answers(text: str) -> tuple[bytes, bytes]:
+    """The whole HTTP answers to a plain and to a streamed request."""
+    plan = Plan(text=text)
+    body: dict[str, Any] = {"model": "stub", "stream_options": {"include_usage": True}}
+    chunks = [*map(json.dumps, stream_chunks(body, plan)), "[DONE]"]
+    streamed = "".join(f"data: {chunk}\n\n" for chunk in chunks)
+    return _http("application/json", json.dumps(whole(body, plan))), _http("text/event-stream", streamed)
+
+
+def _http(media_type: str, body: str) -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body.encode())}\r\n\r\n"
+    return (head + body).encode()
+
+
+async def serve(latency_s: float, text: str) -> None:
+    plain, streamed = answers(text)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Stub(plain, streamed, latency_s), "127.0.0.1", 0, backlog=1024)
+    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
+    await server.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--tokens", type=int, default=0, help="answer with so many words")
+    given = parser.parse_args()
+    answer = " ".join(["word"] * given.tokens) or "yes"
+    asyncio.run(serve(given.latency, json.dumps({"answer": answer})))
+
+
+if __name__ == "__main__":
+    main()
