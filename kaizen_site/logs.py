@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import structlog
+
+# One-time links and API keys are passwords: an address or a message that holds one is logged without it.
+_SECRETS = re.compile(r"(/sign-in/link/|/invitation/|\bkz_)[A-Za-z0-9_-]{8,}")
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -16,6 +20,11 @@ _SHARED: list[Any] = [
 ]
 
 
+def hide_secrets(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """A structlog processor: texts of the event lose their one-time tokens and keys."""
+    return {name: _SECRETS.sub(r"\1***", value) if isinstance(value, str) else value for name, value in event.items()}
+
+
 def logging_config(*, level: str, style: str) -> dict[str, Any]:
     """Django's LOGGING; structlog's own loggers and the standard library's come out in the same form."""
     structlog.configure(
@@ -24,7 +33,7 @@ def logging_config(*, level: str, style: str) -> dict[str, Any]:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    final: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
+    final: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, hide_secrets]
     if style == "json":
         final += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
