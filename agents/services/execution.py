@@ -17,7 +17,7 @@ from agents.adapters.engine import Engine
 from agents.adapters.journal import DatabaseJournal, LiveText, to_event
 from agents.adapters.loop import ENGINE_LOOP
 from agents.adapters.writer import FAULTS
-from agents.adapters.writes import ClaimRun, EndRun, RunKey
+from agents.adapters.writes import DECISIONS, ClaimRun, EndRun, RunKey
 from agents.core.runtime.catalog import get_runner
 from agents.core.runtime.chain import Interrupted, build_door
 from agents.core.runtime.errors import LeaseLost
@@ -54,7 +54,7 @@ async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
         events = [] if fresh else await engine.read(_load_events, run)
         journal = DatabaseJournal(engine.writer, key, events)
         door = build_door(_ports(journal, key, models), events)
-        if any(e.type in DECIDED for e in events[-3:]):
+        if any(e.type in DECISIONS for e in events[-3:]):
             probe("resume.before_replay")
         outcome = await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
         return await _end(engine, run, key=key, outcome=outcome, cut=door.interrupted, later=await journal.close())
@@ -67,9 +67,6 @@ async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
     except Exception:
         log.exception("run %s is let go because of a fault of the engine", run_id)
     return None
-
-
-DECIDED = (EventType.APPROVAL_DECIDED, EventType.QUESTION_ANSWERED, EventType.OUTCOME_DECIDED)
 
 
 def _prepare(run: Run) -> tuple[Any, Models]:

@@ -38,21 +38,18 @@ class Plan:
 
 class ModelServer:
     """Runs on a thread of its own. ``choose`` makes the plan of a request that none was planned for; ``requests`` are the
-    bodies it got (none when told not to ``remember``), ``gone`` counts clients that left early."""
+    bodies it got, ``gone`` counts clients that left early."""
 
     def __init__(
         self,
         default: Plan = Plan(),
         choose: Callable[[dict[str, Any]], Plan] | None = None,
-        *,
-        remember: bool = True,
     ):
         self.default = default
         self._choose = choose
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.gone = 0
-        self._remember = remember
         self._plans: deque[Plan] = deque()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
@@ -90,9 +87,8 @@ class ModelServer:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        if self._remember:
-            self.requests.append(body)
-            self.headers.append(dict(request.headers))
+        self.requests.append(body)
+        self.headers.append(dict(request.headers))
         plan = self._plans.popleft() if self._plans else self._choose(body) if self._choose else self.default
         try:
             if plan.latency_s:
