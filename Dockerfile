@@ -19,6 +19,8 @@ ENV PATH=/venv/bin:$PATH \
     KAIZEN_DATA=/data \
     KAIZEN_MODELS_DIR=/models \
     KAIZEN_LOG_FORMAT=json
+# The sandbox of bash_command and run_python; it works where the container may make user namespaces (docs/tools.md).
+RUN apt-get update && apt-get install -y --no-install-recommends bubblewrap && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home kaizen && mkdir /data && chown kaizen /data
 COPY --from=packages /venv /venv
 # The local models write a converted copy of their weights beside them, once.

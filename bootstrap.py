@@ -29,7 +29,8 @@ EXPORTS = {
     "requirements-dev.txt": ["--only-group", "dev"],
     "requirements-local.txt": ["--only-group", "local"],
 }
-FAST = "not browser and not production and not crash and not local_model and not bench"
+OWN_TIER = "browser or production or crash or local_model"  # these share servers, a screen and the clock: one after another
+FAST = f"not ({OWN_TIER} or bench or slow)"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -75,8 +76,16 @@ def test(rest: list[str]) -> int:
     install(dev=True)
     if not rest and (code := _check_all(with_tests=False)):
         return code
+    _install_sandbox()
     environment = _environment() | {"KAIZEN_TEST_CHROMIUM": find_browser()}
-    return _call([PYTHON, "-m", "pytest", *(rest or ["-m", "not bench", "--durations=10"])], environment)
+    if rest:
+        return _call([PYTHON, "-m", "pytest", *rest], environment)
+    required = os.environ.get("KAIZEN_REQUIRE_TIERS", "")
+    others = "production,browser,local_model,crash" if required == "all" else required
+    pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "--durations=10", "-m"]
+    first = _call([*pytest, f"not ({OWN_TIER} or bench)", "-n", "2"], environment | {"KAIZEN_REQUIRE_TIERS": ""})
+    second = _call([*pytest, f"({OWN_TIER}) and not bench"], environment | {"KAIZEN_REQUIRE_TIERS": others})
+    return first or second
 
 
 def check(rest: list[str]) -> int:
@@ -259,6 +268,12 @@ def find_browser() -> str:
     _fail(
         "The browser tests need a Chromium: install chromium or google-chrome, or run: .venv/bin/python -m playwright install chromium"
     )
+
+
+def _install_sandbox() -> None:
+    """Tests of the sandbox need bubblewrap and fail without it; elsewhere than as root on Debian the person is told."""
+    if sys.platform == "linux" and not shutil.which("bwrap") and not _apt_install("bubblewrap"):
+        print("bubblewrap is missing, and tests of the sandbox will fail: install the package bubblewrap.", file=sys.stderr)
 
 
 # --- the lock

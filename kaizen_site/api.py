@@ -96,8 +96,15 @@ TAGS = [
     {"name": "Journeys", "description": "Conversation graphs: drafts and versions."},
     {"name": "Sessions", "description": "Conversations with a journey and their messages."},
     {"name": "Runs", "description": "Executions, their journals, cancelling and forking."},
+    {"name": "Files", "description": "Files that agents get as inputs."},
     {"name": "Approvals", "description": "What runs ask of people."},
-    {"name": "Models", "description": "Providers and the organization's default model."},
+    {"name": "Tools", "description": "What agents can do: every tool with its parameters, danger and effect."},
+    {"name": "Network", "description": "Where tools and MCP servers may connect to."},
+    {"name": "MCP servers", "description": "Servers of others, their tools, and what people decided on each."},
+    {"name": "Models", "description": "Providers with their keys and tests, the default model, and what models can do."},
+    {"name": "Budgets", "description": "Limits of the organization, of agents and journeys, and of sessions."},
+    {"name": "Permissions", "description": "Rules over tool calls, grants, and what would be decided."},
+    {"name": "Usage", "description": "What models cost and how much they are used."},
     {"name": "Access", "description": "The key's principal, members, invitations and API keys."},
 ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -41,6 +42,11 @@ class Env(BaseModel):
     kaizen_secret_key: str = Field(
         "", description="Signs sessions and links. Empty: made once and kept in the data folder (not with REDIS_URL)."
     )
+    kaizen_secret_keys: tuple[str, ...] = Field(
+        (),
+        description="Seal the keys of providers in the database: random texts of 32 characters or more, separated by commas. "
+        "The first seals, all open, so a new one goes first. Empty: made from KAIZEN_SECRET_KEY.",
+    )
     kaizen_allowed_hosts: tuple[str, ...] = Field(
         ("localhost", "127.0.0.1", "[::1]"), description="Host names that are answered, separated by commas."
     )
@@ -58,6 +64,18 @@ class Env(BaseModel):
     kaizen_owner_email: str = Field("owner@localhost", description="Login of the first owner, made when there is none.")
     kaizen_local_models: bool = Field(True, description="Install and offer the small models that run in process.")
     kaizen_models_dir: Path | None = Field(None, description="Folder of the local models. Empty: models in the data folder.")
+    kaizen_workspaces_dir: Path | None = Field(
+        None, description="Folder of the runs' files, shared by all workers. Empty: workspaces in the data folder."
+    )
+    kaizen_private_egress: bool | None = Field(
+        None,
+        description="Whether organizations may let their tools reach private addresses that they list. "
+        "Empty: yes where everything runs in one process, no with REDIS_URL.",
+    )
+    kaizen_mcp_file: Path | None = Field(
+        None,
+        description="File of MCP servers for all organizations, JSON or TOML with mcpServers; programs come from here only.",
+    )
     kaizen_default_provider: str = Field(
         "", description="Provider for agents that name none. Empty: the organization's choice, else demo."
     )
@@ -70,6 +88,12 @@ class Env(BaseModel):
     )
     kaizen_sweep_s: float = Field(2, gt=0, le=3600, description="Seconds between two sweeps for runs that a crash left behind.")
     kaizen_engine_concurrency: int = Field(256, ge=1, le=10_000, description="Most runs that one process works on at once.")
+    kaizen_graceful_stop_s: float = Field(
+        30, gt=0, le=3600, description="Seconds after which a graceful stop cancels the step that is still under way."
+    )
+    kaizen_worker_memory_mb: int = Field(
+        0, ge=0, description="Memory of one worker above which its newest run is stopped, to be resumed later; 0: no limit."
+    )
     kaizen_worker_threads: int = Field(32, ge=1, le=1024, description="Task threads of the embedded worker.")
     kaizen_retention_days: int = Field(0, ge=0, description="Days after which ended runs are deleted; 0: never.")
     kaizen_crash_at: str = Field("", description="For tests: <crash point>:<n> ends the process hard at the n-th passage.")
@@ -101,12 +125,19 @@ class Env(BaseModel):
         "", description="Address of a Docker Model Runner, e.g. http://127.0.0.1:12434/engines/v1."
     )
 
-    @field_validator("kaizen_allowed_hosts", mode="before")
+    @field_validator("kaizen_allowed_hosts", "kaizen_secret_keys", mode="before")
     @classmethod
-    def _split_hosts(cls, value: Any) -> Any:
+    def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("kaizen_models_dir", mode="before")
+    @field_validator("kaizen_secret_keys")
+    @classmethod
+    def _long_enough(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any(len(key) < 32 for key in value):
+            raise ValueError("allowed are random texts of 32 characters or more, separated by commas")
+        return value
+
+    @field_validator("kaizen_models_dir", "kaizen_workspaces_dir", "kaizen_mcp_file", mode="before")
     @classmethod
     def _empty_is_none(cls, value: Any) -> Any:
         return value or None
@@ -170,8 +201,22 @@ class Env(BaseModel):
         return self.kaizen_public_url or f"http://127.0.0.1:{self.port}"
 
     @property
+    def private_egress(self) -> bool:
+        return self.embedded if self.kaizen_private_egress is None else self.kaizen_private_egress
+
+    @property
+    def workspaces_dir(self) -> Path:
+        return _resolved(self.kaizen_workspaces_dir or self.kaizen_data / "workspaces")
+
+    @property
     def models_dir(self) -> Path:
-        return (self.kaizen_models_dir or self.kaizen_data / "models").expanduser().resolve()
+        return _resolved(self.kaizen_models_dir or self.kaizen_data / "models")
+
+
+@cache
+def _resolved(path: Path) -> Path:
+    """Every run asks for its folder, and resolving asks the disk."""
+    return path.expanduser().resolve()
 
 
 def load_env(environ: Mapping[str, str] | None = None) -> Env:
@@ -213,6 +258,6 @@ def _explain(error: ValidationError, environ: Mapping[str, str]) -> str:
             lines.append(message)
             continue
         name = str(problem["loc"][0]).upper()
-        shown = "***" if name.endswith("KEY") or "@" in environ.get(name, "") else repr(environ.get(name, ""))
+        shown = "***" if name.endswith(("KEY", "KEYS")) or "@" in environ.get(name, "") else repr(environ.get(name, ""))
         lines.append(f"{name}: {shown} is not allowed: {message} ({Env.model_fields[name.lower()].description})")
     return "\n".join(lines)

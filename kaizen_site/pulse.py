@@ -11,15 +11,12 @@ import time
 import structlog
 from django.core.cache import cache
 
-_KEY = "kaizen.worker.pulse"
+from agents.services.workers import PULSE_KEY, seconds_since_pulse
+
+_KEY = PULSE_KEY
 _EVERY_S = 2.0
+__all__ = ["PULSE", "Pulse", "seconds_since_pulse"]
 _log = structlog.get_logger("kaizen.pulse")
-
-
-def seconds_since_pulse() -> float | None:
-    """Age of the newest beat of any worker; ``None`` when there is none."""
-    beat: float | None = cache.get(_KEY)
-    return None if beat is None else max(0.0, time.time() - beat)
 
 
 class Pulse:

@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
+FORM = "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def _show(document: dict[str, Any], host: str, method: str, path: str, operation
         fields=fields,
         answers=[a for a in answers if a.status < "400"],
         refusals=[a for a in answers if a.status >= "400"],
-        command=_command(host, method, path, body),
+        command=_command(host, method, path, body, upload=FORM in operation.get("requestBody", {}).get("content", {})),
     )
 
 
@@ -103,13 +104,14 @@ def _answer(document: dict[str, Any], status: Any, answer: dict[str, Any]) -> An
 def _body(document: dict[str, Any], operation: dict[str, Any]) -> tuple[str, list[dict[str, Any]]]:
     if "requestBody" not in operation:
         return "", []
-    schema = resolve(document, operation["requestBody"]["content"]["application/json"]["schema"])
+    content = operation["requestBody"]["content"]
+    schema = resolve(document, content.get("application/json", content.get(FORM))["schema"])
     required = schema.get("required", [])
     fields = [
         {**field, "name": name, "required": name in required, "type": _type(document, field), "text": _html(field)}
         for name, field in schema.get("properties", {}).items()
     ]
-    return _example(document, schema), fields
+    return _example(document, schema) if FORM not in content else "", fields
 
 
 def _example(document: dict[str, Any], schema: dict[str, Any]) -> str:
@@ -146,8 +148,10 @@ def _type(document: dict[str, Any], field: dict[str, Any]) -> str:
     return str(field.get("type", "any JSON"))
 
 
-def _command(host: str, method: str, path: str, body: str) -> str:
+def _command(host: str, method: str, path: str, body: str, *, upload: bool = False) -> str:
     lines = [f"curl -X {method} '{host}{path}'", '  -H "Authorization: Bearer $KAIZEN_KEY"']
+    if upload:
+        lines.append("  -F 'file=@receipt.png'")
     if body:
         compact = json.dumps(json.loads(body), ensure_ascii=False).replace("'", "'\\''")
         lines += ["  -H 'Content-Type: application/json'", f"  -d '{compact}'"]

@@ -75,7 +75,9 @@ class SiteServer:
         from daphne.server import Server
 
         from kaizen_site.asgi import application
+        from kaizen_site.bodies import bound_bodies
 
+        bound_bodies()
         self._serving = True
         if self._stopping:
             return

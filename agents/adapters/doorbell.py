@@ -1,4 +1,5 @@
-"""Hears the channel layer outside of a consumer: one subscription that says whether it has rung since it was last asked.
+"""Hears the channel layer outside of a consumer: one subscription that says whether it has rung since it was last asked,
+and the newest live text of each step.
 
 A layer that is down is logged once; whoever waits then polls the database, which is the truth anyway.
 """
@@ -23,6 +24,7 @@ class Doorbell:
         self._layer = get_channel_layer()
         self._channel = ""
         self._rung = asyncio.Event()
+        self._texts: dict[str, str] = {}
         self._listener: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
@@ -57,8 +59,15 @@ class Doorbell:
         self._rung.clear()
         return True
 
+    def take_texts(self) -> dict[str, str]:
+        """Step to its whole text so far, of the steps whose text has grown."""
+        texts, self._texts = self._texts, {}
+        return texts
+
     async def _listen(self) -> None:
         # One task receives for the whole time: layers forget a channel whose receive is cancelled.
         while self._layer is not None:
-            await self._layer.receive(self._channel)
+            message = await self._layer.receive(self._channel)
+            if message.get("type") == "delta":
+                self._texts[message["path"]] = message["text"]
             self._rung.set()

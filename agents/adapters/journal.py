@@ -10,7 +10,6 @@ from typing import Any
 from agents.adapters.bell import ring_delta
 from agents.adapters.writer import FAULTS, Writer
 from agents.adapters.writes import AppendEvents, AppendLocal, RunKey
-from agents.core.runtime.errors import BudgetExceeded
 from agents.core.runtime.events import Event, EventType, NewEvent
 from agents.core.runtime.ports import LocalWork
 from agents.core.runtime.upgrade import upgrade_payload
@@ -33,6 +32,7 @@ class DatabaseJournal:
         self._later: list[NewEvent] = []
         self._timer: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Future[None] | None = None
+        self._lost: Exception | None = None
 
     async def load(self) -> Sequence[Event]:
         """The events at the time of the claim."""
@@ -41,11 +41,10 @@ class DatabaseJournal:
     async def append(self, *events: NewEvent) -> None:
         later = await self.close()
         try:
-            await self._writer.submit(AppendEvents(self._key, [*later, *events]))
-        except BudgetExceeded:
-            # What has happened is recorded even though what was to follow is refused.
-            if later:
-                await self._writer.submit(AppendEvents(self._key, later))
+            await self._writer.submit(AppendEvents(self._key, events, before=later))
+        except FAULTS as error:
+            if later:  # outcomes of other branches, which have gone on with them
+                self._lost = error
             raise
 
     def append_later(self, *events: NewEvent) -> None:
@@ -58,6 +57,8 @@ class DatabaseJournal:
 
         Raises what an earlier writing of outcomes failed with: nothing may follow from an outcome that is lost.
         """
+        if self._lost is not None:
+            raise self._lost
         if self._flushing is not None:
             await asyncio.shield(self._flushing)
             self._flushing = None

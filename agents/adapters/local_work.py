@@ -13,6 +13,7 @@ AfterCommit = Callable[[Callable[[], None]], None]
 LocalFunction = Callable[[dict[str, Any], str, AfterCommit], Any]
 
 LOCAL_WORK: dict[str, str] = {
+    "agents.start_child": "agents.adapters.children:start_child",
     "journeys.load_turn": "journeys.adapters.turn:load_turn",
     "journeys.commit_turn": "journeys.adapters.turn:commit_turn",
     "gallery.find_doctors": "journeys.adapters.referral:find_doctors",

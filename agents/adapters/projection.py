@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from agents.core.approvals import approval_digest
 from agents.core.runtime.events import EventType, NewEvent
 from agents.models.approval import Approval
 
-ASKS = (EventType.APPROVAL_REQUESTED, EventType.QUESTION_ASKED, EventType.OUTCOME_UNKNOWN)
+ASKS = (EventType.APPROVAL_REQUESTED, EventType.QUESTION_ASKED, EventType.OUTCOME_UNKNOWN, EventType.BUDGET_REACHED)
 
 
 def project(organization_id: UUID, run_id: UUID, event: NewEvent, now: datetime) -> bool:
@@ -29,6 +29,11 @@ def project(organization_id: UUID, run_id: UUID, event: NewEvent, now: datetime)
         arguments=card["arguments"],
         options=card["options"],
         digest=approval_digest(str(run_id), event.path, card["tool"], card["arguments"]),
+        agent=card.get("agent", ""),
+        policy=card.get("policy", {}),
+        quorum=card.get("quorum", 1),
+        other_person=card.get("other_person", False),
         created_at=now,
+        expires_at=now + timedelta(seconds=card["expires_s"]) if card.get("expires_s") else None,
     )
     return True

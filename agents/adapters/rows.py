@@ -26,6 +26,7 @@ def insert_events(rows: Sequence[EventRow]) -> None:
     if not rows:
         return
     cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    times = {at: time_value(at) for at in {r.at for r in rows}}
     with connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO agents_runevent (run_id, seq, type, path, payload, version, at)"
@@ -38,11 +39,47 @@ def insert_events(rows: Sequence[EventRow]) -> None:
                     r.event.path,
                     dump_stored(r.event.payload),
                     PAYLOAD_VERSION,
-                    time_value(r.at),
+                    times[r.at],
                 )
                 for r in rows
             ],
         )
+
+
+ModelCallRow = tuple[Any, ...]
+
+
+def model_call_row(organization_id: UUID, run_id: UUID, journey: str, event: NewEvent, at: datetime) -> ModelCallRow:
+    """The ledger's row of a model call that ended; who answered is in the reply, else who was asked."""
+    payload = event.payload
+    usage, result = payload.get("usage", {}), payload.get("result")
+    told = result if isinstance(result, dict) else payload.get("asked") or {}
+    return (
+        uuid_value(organization_id),
+        uuid_value(run_id),
+        event.path,
+        time_value(at),
+        told.get("provider", ""),
+        told.get("model", ""),
+        payload.get("agent", ""),
+        journey,
+        "result" in payload,
+        usage.get("input_tokens", 0),
+        usage.get("output_tokens", 0),
+        usage.get("cost_microusd"),
+        payload.get("duration_s", 0.0),
+    )
+
+
+def insert_model_calls(rows: Sequence[ModelCallRow]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO agents_modelcall (organization_id, run_id, path, at, provider, model, agent, journey, ok,"
+                " input_tokens, output_tokens, cost_microusd, duration_s)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                rows,
+            )
 
 
 def update_run(run_id: UUID, sets: dict[str, Any], where: str, params: Sequence[Any], n_events: int) -> int | None:

@@ -10,11 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    close_old_connections,
+    connection,
+    connections,
+    transaction,
+)
 from django.utils import timezone
 
 from agents.adapters.crash import probe
-from agents.adapters.rows import EventRow, insert_events
+from agents.adapters.rows import EventRow, ModelCallRow, insert_events, insert_model_calls
+from agents.core.runtime.errors import LeaseLost, RuntimeFault
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -28,17 +37,24 @@ class Transaction:
 
     now: datetime
     rows: list[EventRow] = field(default_factory=list)
+    model_calls: list[ModelCallRow] = field(default_factory=list)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def flush(self) -> None:
         """Puts the rows that wait into the table: before local work reads or a savepoint ends."""
         rows, self.rows = self.rows, []
+        calls, self.model_calls = self.model_calls, []
         insert_events(rows)
+        insert_model_calls(calls)
+
+
+class Undone(Exception):
+    """A write failed and has undone its changes itself: its caller gets the cause, the group goes on."""
 
 
 class Write(Protocol):
-    """One change. ``apply`` runs inside the shared transaction; what it raises goes to its own caller only, so it must
-    raise before it changes anything or undo its changes by a savepoint."""
+    """One change. ``apply`` runs inside the shared transaction. ``RuntimeFault``, ``LeaseLost`` and ``Undone`` say that it has
+    changed nothing and go to its own caller only; any other error undoes the group, and each write is tried alone."""
 
     def apply(self, tx: Transaction) -> Any: ...
 
@@ -100,13 +116,30 @@ class Writer:
                 waiting.future.exception()  # a cancelled run never asks for it
             else:
                 waiting.future.set_result(result)
+        self._drop_what_follows(group, results)
         self._flush(loop)
+
+    def _drop_what_follows(self, group: list[_Waiting], results: Sequence[Any]) -> None:
+        """Nothing of a run follows from a write of it that is lost: what it has submitted meanwhile fails as well."""
+        lost = {_run_of(w.write): result for w, result in zip(group, results, strict=True) if isinstance(result, FAULTS)}
+        dropped = [w for w in self._waiting if _run_of(w.write) in lost and _run_of(w.write)] if lost else []
+        for waiting in dropped:
+            self._waiting.remove(waiting)
+            if not waiting.future.done():
+                waiting.future.set_exception(lost[_run_of(waiting.write)])
+                waiting.future.exception()
+
+
+def _run_of(write: Write) -> Any:
+    """The run whose journal ``write`` continues, if it is one of those."""
+    return getattr(getattr(write, "key", None), "id", None)
 
 
 def release_connection() -> None:
     """Gives this thread's connection back to its pool. SQLite has none: its thread keeps it, for opening one costs more than
     a commit; after an error it is closed."""
-    if connection.vendor != "sqlite" or connection.errors_occurred:
+    own = connections[DEFAULT_DB_ALIAS]
+    if own.vendor != "sqlite" or own.errors_occurred:
         close_old_connections()
 
 
@@ -120,10 +153,23 @@ def commit_group(writes: Sequence[Write]) -> Committed:
     except Exception as error:  # noqa: BLE001 - whose it is shows when each is tried alone
         log.warning("a group of %d writes failed and is tried one by one: %s", len(writes), error)
         connection.close_if_unusable_or_obsolete()
-        alone = [_commit_alone(write) for write in writes]
+        alone = _one_by_one(writes)
         return Committed([r for c in alone for r in c.results], [call for c in alone for call in c.after_commit])
     finally:
         release_connection()
+
+
+def _one_by_one(writes: Sequence[Write]) -> list[Committed]:
+    """Nothing of a run follows from a write of it that is lost: when the database fails it, its later ones fail as well."""
+    done: list[Committed] = []
+    lost: dict[Any, BaseException] = {}
+    for write in writes:
+        run = _run_of(write)
+        one = Committed([lost[run]], []) if run in lost else _commit_alone(write)
+        if run is not None and isinstance(one.results[0], FAULTS):
+            lost[run] = one.results[0]
+        done.append(one)
+    return done
 
 
 def _commit_alone(write: Write) -> Committed:
@@ -141,10 +187,10 @@ def _commit(writes: Sequence[Write]) -> Committed:
         for write in writes:
             try:
                 results.append(write.apply(tx))
-            except FAULTS:
-                raise
-            except Exception as error:  # noqa: BLE001 - the write's own caller gets it, the group goes on
-                results.append(error)
+            except Undone as undone:
+                results.append(undone.__cause__)
+            except (RuntimeFault, LeaseLost) as refusal:
+                results.append(refusal)
         tx.flush()
         probe("journal.before_commit")
     probe("journal.after_commit")

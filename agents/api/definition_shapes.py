@@ -160,9 +160,12 @@ class DiffOut(Schema):
 class PreflightOut(Schema):
     """What stands in the way of publishing; empty: nothing."""
 
-    model_config = example(problems=[{"where": "outputs", "message": "is missing, allowed: at least one field"}])
+    model_config = example(problems=[{"where": "outputs", "message": "is missing, allowed: at least one field"}], warnings=[])
 
     problems: list[ProblemItem]
+    warnings: list[ProblemItem] = Field(
+        description="What is not certain to work, such as tools with a model that nobody knows; publishing is possible."
+    )
 
 
 def read_revision(body: int | None, if_match: str | None) -> int:

@@ -35,6 +35,7 @@ from agents.services.definitions import (
     get_version,
     list_definitions,
     list_versions,
+    list_warnings,
     preflight,
     publish_draft,
     restore_version,
@@ -145,11 +146,13 @@ def _add_publishing(router: Router, kind: str) -> None:
         operation_id=f"preflight_{kind}",
         url_name=f"preflight_{kind}",
         summary="Check the draft",
-        description="What publishing would refuse, as a list; empty when it can be published. Changes nothing.",
+        description="What publishing would refuse, as a list; empty when it can be published. Changes nothing. "
+        "Warnings tell what may go wrong when it runs.",
     )
     def check(request: ApiRequest, slug: str) -> dict[str, Any]:
         row = get_definition(request.auth, kind, slug)
-        return {"problems": preflight(kind, row.draft, request.auth)}
+        problems = preflight(kind, row.draft, request.auth)
+        return {"problems": problems, "warnings": [] if problems else list_warnings(kind, row.draft, request.auth)}
 
     @router.post(
         "/{slug:slug}/publish",

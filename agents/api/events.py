@@ -52,7 +52,7 @@ async def list_all(
     if request.get_preferred_type(["application/json", STREAM]) == STREAM:
         await sync_to_async(get_run)(principal, run_id)  # a stranger gets a 404 and no stream
         return StreamingHttpResponse(
-            _stream(principal, run_id, _position(after, last_event_id)),
+            _stream(principal, run_id, position(after, last_event_id)),
             content_type=STREAM,
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
@@ -75,7 +75,7 @@ async def _stream(principal: Principal, run_id: UUID, after: int) -> AsyncIterat
             yield f"id: {event.seq}\nevent: {event.type}\ndata: {json.dumps(event_body(event))}\n\n"
 
 
-def _position(after: int, last_event_id: str | None) -> int:
+def position(after: int, last_event_id: str | None) -> int:
     if not last_event_id:
         return after
     if not last_event_id.isdecimal() or int(last_event_id) > MAX_SEQ:

@@ -7,10 +7,11 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from agents.models.run import Run, RunEvent
 from agents.services.live import event_body
+from agents.services.run_search import RunFilter
 from trust.services.operations import Body, example
 
 RunState = Literal["queued", "running", "waiting", "succeeded", "failed", "cancelled", "expired"]
@@ -36,6 +37,7 @@ RUN: dict[str, Any] = {
     "output_tokens": 12,
     "forked_from": None,
     "forked_at_path": "",
+    "parent": None,
     "created_by": "key:5f0c1c0e-6d1d-4f5c-8f5e-0a4a3f4b1c2d",
     "created_by_label": "nightly import",
     "created_at": "2026-11-22T09:00:00Z",
@@ -79,6 +81,7 @@ class RunOut(Schema):
     output_tokens: int
     forked_from: UUID | None
     forked_at_path: str
+    parent: UUID | None = Field(description="The run whose agent called this one's as a tool.")
     created_by: str
     created_by_label: str
     created_at: datetime
@@ -99,14 +102,68 @@ class RunIn(Body):
     budget_microusd: int | None = Field(default=None, ge=0, le=2**53 - 1, description="The run stops before it costs more.")
 
 
+class RunFilters(Schema):
+    """What a list of runs can be narrowed to."""
+
+    status: RunState | None = Field(default=None, description="Only runs in this state.")
+    kind: str | None = Field(default=None, max_length=20, description="Only runs of this kind: `agent`, `journey`.")
+    slug: str = Field(default="", max_length=100, description="Only runs of this agent or journey.")
+    mine: bool = Field(default=False, description="Only runs that this key or its person started.")
+    since: AwareDatetime | None = Field(default=None, description="Only runs that were started at or after this time.")
+    until: AwareDatetime | None = Field(default=None, description="Only runs that were started before this time.")
+    q: str = Field(default="", max_length=200, description="Words in inputs, titles, names of people, or the start of an id.")
+    sort: Literal["newest", "cost"] = Field(default="newest", description="`cost`: dearest first.")
+
+    def as_filter(self) -> RunFilter:
+        return RunFilter(
+            status=self.status or "",
+            kind=self.kind or "",
+            slug=self.slug,
+            mine=self.mine,
+            since=self.since,
+            until=self.until,
+            search=self.q.replace("\0", ""),
+            sort=self.sort,
+        )
+
+
+class StopIn(Body):
+    """How a run is to stop; without a body, immediately."""
+
+    model_config = example(mode="graceful", message="enough for today")
+
+    mode: Literal["graceful", "immediate"] = Field(
+        default="immediate",
+        description="`graceful`: the step under way is finished and recorded, no further one begins. `immediate`: it is"
+        " cancelled. A second request makes a graceful stop immediate.",
+    )
+    message: str = Field(default="", max_length=500, description="Why; it is part of the run's error.")
+
+
+class ResumeIn(Body):
+    """Where a stopped run is taken up again."""
+
+    model_config = example(checkpoint="0b7c3f56-0a3e-4c62-9f55-8a5b3cfb4f10:12")
+
+    checkpoint: str = Field(
+        default="", max_length=80, description="`<run>:<seq>` as its error names it; empty: the end of its journal."
+    )
+
+
 class ForkIn(Body):
     """Where the new run leaves the old one."""
 
     model_config = example(path="model/0", result={"urgency": "low"})
 
-    path: str = Field(max_length=400, description="A step of the old run: everything before it is kept.")
+    path: str = Field(default="", max_length=400, description="A step of the old run: everything before it is kept.")
     result: Any = Field(
         default=None, description="When sent, stands as this step's result; when left out, the step is performed again."
+    )
+    arguments: dict[str, Any] | None = Field(
+        default=None, description="For a tool call that a model asked for: it is decided on and made with these arguments."
+    )
+    inputs: dict[str, Any] | None = Field(
+        default=None, description="For a run of an agent: the same version from the start, with these inputs."
     )
 
 
@@ -165,6 +222,7 @@ def tell_run(row: Run) -> RunOut:
         **{name: getattr(row, name) for name in PLAIN},
         status=cast(RunState, row.status),
         forked_from=row.forked_from_id,
+        parent=row.parent_id,
         slug=row.version.definition.slug if row.version else None,
         version=row.version.number if row.version else None,
     )

@@ -1,8 +1,29 @@
-"""The records of agents: definitions and their versions, runs and their journals, approvals."""
+"""The records of agents: definitions and their versions, runs and their journals, approvals, and what limits them."""
 
-from agents.models.approval import Approval
+from agents.models.approval import Approval, ApprovalVote
+from agents.models.budget import Budget, ModelCall
 from agents.models.definition import Definition, SpecRecord, Version
-from agents.models.provider import DefaultModelChoice
+from agents.models.egress import EgressPolicy
+from agents.models.file import StoredFile
+from agents.models.mcp import McpServer
+from agents.models.permission import PermissionRuleRow
+from agents.models.provider import DefaultModelChoice, ProviderKey
 from agents.models.run import Run, RunEvent
 
-__all__ = ["Approval", "DefaultModelChoice", "Definition", "Run", "RunEvent", "SpecRecord", "Version"]
+__all__ = [
+    "Approval",
+    "ApprovalVote",
+    "Budget",
+    "DefaultModelChoice",
+    "Definition",
+    "EgressPolicy",
+    "McpServer",
+    "ModelCall",
+    "PermissionRuleRow",
+    "ProviderKey",
+    "Run",
+    "RunEvent",
+    "SpecRecord",
+    "StoredFile",
+    "Version",
+]

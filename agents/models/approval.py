@@ -12,6 +12,7 @@ class ApprovalKind(models.TextChoices):
     APPROVAL = "approval"
     QUESTION = "question"
     OUTCOME = "outcome"
+    BUDGET = "budget"
 
 
 class ApprovalStatus(models.TextChoices):
@@ -23,12 +24,18 @@ class ApprovalStatus(models.TextChoices):
     RETRY = "retry"
     DONE = "done"
     STOPPED = "stopped"
+    RAISED = "raised"
+    ASKED_BACK = "asked_back"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
 
 
 class Approval(models.Model):
-    """One decision. ``digest`` covers the run, the step, the tool and the exact arguments that are shown."""
+    """One decision. ``digest`` covers the run, the step, the tool and the exact arguments that are shown.
+
+    ``policy`` is the permission decision that asked. ``quorum`` people must approve, with ``other_person`` none of them is who
+    started the run; ``delegated_to`` narrows it to one person.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("trust.Organization", on_delete=models.CASCADE, related_name="approvals")
@@ -42,6 +49,12 @@ class Approval(models.Model):
     arguments = models.JSONField()
     options = models.JSONField(default=list)
     digest = models.CharField(max_length=71)
+    agent = models.CharField(max_length=200, blank=True)
+    policy = models.JSONField(default=dict, blank=True)
+    quorum = models.PositiveSmallIntegerField(default=1)
+    other_person = models.BooleanField(default=False)
+    delegated_to = models.CharField(max_length=60, blank=True)
+    delegated_to_label = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=ApprovalStatus.choices, default=ApprovalStatus.PENDING)
     reason = models.TextField(blank=True)
     final_arguments = models.JSONField(null=True, blank=True)
@@ -64,3 +77,21 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} ({self.status})"
+
+
+class ApprovalVote(models.Model):
+    """One person's yes to an approval that needs several. The last one needed decides; a no decides at once."""
+
+    approval = models.ForeignKey(Approval, on_delete=models.CASCADE, related_name="votes")
+    by = models.CharField(max_length=60)
+    by_label = models.CharField(max_length=200)
+    reason = models.TextField(blank=True)
+    seen_digest = models.CharField(max_length=71)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["approval", "by"], name="approval_vote_once_per_person")]
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.by_label} for {self.approval_id}"

@@ -54,6 +54,16 @@ class Run(models.Model):
     fence = models.PositiveIntegerField(default=0)
     last_seq = models.PositiveIntegerField(default=0)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    stop = models.JSONField(null=True, blank=True)  # source, mode, message, by: how it is to be stopped
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    parent_path = models.CharField(max_length=400, blank=True)
+    parent_reserved_microusd = models.BigIntegerField(default=0)  # what its parent set aside for it
+    outer_layers = models.JSONField(default=list, blank=True)  # permissions of the agents above it, outermost first
+    budget_tokens = models.BigIntegerField(null=True, blank=True)
+    budget_calls = models.BigIntegerField(null=True, blank=True)
+    reserved_tokens = models.BigIntegerField(default=0)
+    calls = models.BigIntegerField(default=0)
+    warned_percent = models.PositiveSmallIntegerField(default=0)
     budget_microusd = models.BigIntegerField(null=True, blank=True)
     reserved_microusd = models.BigIntegerField(default=0)
     spent_microusd = models.BigIntegerField(default=0)

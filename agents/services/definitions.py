@@ -19,6 +19,7 @@ from agents.core.spec.diff import Change, diff_specs
 from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.models import Definition, Version
 from agents.models.definition import DefinitionKind
+from agents.services.capabilities import check_capabilities
 from agents.services.specs import link_draft, load_spec, store_record, store_spec
 from trust.core.canonical import canonical_json
 from trust.core.errors import Conflict, Invalid, NotFound, Problem
@@ -31,9 +32,11 @@ __all__ = [
     "diff_versions",
     "get_definition",
     "get_version",
+    "keep_draft",
     "list_definitions",
     "list_published",
     "list_versions",
+    "list_warnings",
     "load_spec",
     "preflight",
     "publish_draft",
@@ -46,6 +49,7 @@ __all__ = [
 ]
 
 SLUG = re.compile(r"^[a-z][a-z0-9_-]{0,99}$")
+RESERVED = frozenset({"new", "preview"})  # pages and operations beside those of the definitions
 MAX_DRAFT_BYTES = 1_048_576
 MAX_DRAFT_DEPTH = 64
 
@@ -64,6 +68,8 @@ def create_definition(principal: Principal, kind: str, slug: str, draft: dict[st
     _check_kind(kind)
     if not SLUG.match(slug):
         raise _invalid("slug", f"got {slug!r}, allowed: small letters, digits, - and _, beginning with a letter")
+    if slug in RESERVED:
+        raise _invalid("slug", f"{slug!r} is kept for a page; the kept ones are: {', '.join(sorted(RESERVED))}")
     draft = _clean_draft(kind, draft)
     try:
         with transaction.atomic():
@@ -123,6 +129,15 @@ def publish_draft(
         definition.published = version
         definition.save(update_fields=["published"])
     return Published(version, created=same is None, message=_said(version, same is None, was_published))
+
+
+def keep_draft(principal: Principal, kind: str, slug: str, title: str = "") -> Version:
+    """The draft as a version that nobody is answered by: what is published stays. Raises ``Invalid`` like ``publish_draft``."""
+    with transaction.atomic():
+        definition = _lock(principal, kind, slug)
+        spec = link_draft(principal.organization_id, kind, definition.draft)
+        same = definition.versions.filter(digest=digest_spec(spec)).first()
+        return same or _add_version(principal, definition, spec, "", title)
 
 
 def restore_version(
@@ -202,6 +217,15 @@ def preflight(kind: str, draft: Any, principal: Principal) -> list[Problem]:
     except Invalid as error:
         return error.problems or [{"where": "", "message": error.message}]
     return []
+
+
+def list_warnings(kind: str, draft: Any, principal: Principal) -> list[Problem]:
+    """What may go wrong with ``draft`` once it is published, but is not certain to; empty where it cannot be published yet."""
+    try:
+        spec = link_draft(principal.organization_id, kind, _clean_draft(kind, draft))
+    except Invalid:
+        return []
+    return list(check_capabilities(principal.organization_id, spec).warnings)
 
 
 def _all(principal: Principal, kind: str | None) -> QuerySet[Definition]:

@@ -6,7 +6,9 @@ import asyncio
 import gc
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,17 +20,24 @@ from agents.adapters.journal import DatabaseJournal, LiveText, to_event
 from agents.adapters.loop import ENGINE_LOOP
 from agents.adapters.writer import FAULTS
 from agents.adapters.writes import DECISIONS, ClaimRun, EndRun, RunKey
+from agents.core.autonomy.permissions import Grant, Layer
 from agents.core.runtime.catalog import get_runner
 from agents.core.runtime.chain import Interrupted, build_door
 from agents.core.runtime.errors import LeaseLost
 from agents.core.runtime.events import Event, EventType, NewEvent
 from agents.core.runtime.memory import SystemClock
 from agents.core.runtime.outcome import Outcome, run_to_outcome
-from agents.core.runtime.ports import Models, Ports
+from agents.core.runtime.pinned import pin_tools
+from agents.core.runtime.ports import Egress, Models, Ports, Tools
 from agents.models.run import Run, RunEvent, RunStatus
+from agents.services.budgets import accounts_of
 from agents.services.definitions import load_spec
+from agents.services.egress import resolve_egress
+from agents.services.files import OrganizationFiles
 from agents.services.models import resolve_models
-from agents.services.tools import resolve_tools
+from agents.services.permissions import rules_of_run
+from agents.services.tools import resolve_tools, tool_names_of
+from agents.services.workspaces import workspace_of
 
 log = logging.getLogger(__name__)
 GC_THRESHOLD = (20_000, 20, 20)
@@ -39,24 +48,27 @@ async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
     """Works on the run until it ends, waits, or is let go; the result is a run that can go on now because of that."""
     try:
         claim = ClaimRun(run_id, engine.owner, settings.ENV.kaizen_lease_s, _prepare)
-        claimed: tuple[Run, tuple[Any, Models] | Exception] | None = await engine.writer.submit(claim)
+        claimed: tuple[Run, Prepared | Exception] | None = await engine.writer.submit(claim)
         if claimed is None:
             return None
         run, prepared = claimed
         engine.held(run.id, run.fence)
-        key = RunKey(run.id, run.fence, run.organization_id, tuple(run.topics))
+        if isinstance(prepared, Exception):
+            key = _key(run, await engine.read(accounts_of, run))
+        else:
+            key = _key(run, prepared.accounts)
         if early := _end_of(run):
             return await _end(engine, run, key=key, outcome=early)
         if isinstance(prepared, Exception):
             raise prepared
-        spec, models = prepared
         fresh = run.attempt == 1 and run.forked_from_id is None
         events = [] if fresh else await engine.read(_load_events, run)
         journal = DatabaseJournal(engine.writer, key, events)
-        door = build_door(_ports(journal, key, models), events)
+        door = build_door(_ports(journal, key, replace(prepared, tools=pin_tools(prepared.tools, events))), events)
+        engine.doors[run.id] = door
         if any(e.type in DECISIONS for e in events[-3:]):
             probe("resume.before_replay")
-        outcome = await run_to_outcome(door, str(run.id), get_runner(run.kind), spec, run.inputs)
+        outcome = await run_to_outcome(door, str(run.id), get_runner(run.kind), prepared.spec, run.inputs)
         return await _end(engine, run, key=key, outcome=outcome, cut=door.interrupted, later=await journal.close())
     except LeaseLost:
         log.warning("run %s has been taken over by another worker", run_id)
@@ -69,21 +81,68 @@ async def drive_run(engine: Engine, run_id: UUID) -> UUID | None:
     return None
 
 
-def _prepare(run: Run) -> tuple[Any, Models]:
-    return load_spec(run.organization_id, run.spec_digest), resolve_models(run.organization_id)
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What every run needs of the database before it begins."""
+
+    spec: Any
+    models: Models
+    tools: Tools
+    egress: Egress
+    workspace: Path
+    accounts: tuple[UUID, ...]
+    organization: Layer | None
+    grants: tuple[Grant, ...]
+    outer: tuple[Layer, ...]
+
+
+def _prepare(run: Run) -> Prepared:
+    organization, grants = rules_of_run(run)
+    spec = load_spec(run.organization_id, run.spec_digest)
+    return Prepared(
+        spec=spec,
+        models=resolve_models(run.organization_id),
+        tools=resolve_tools(run.organization_id, tool_names_of(spec)),
+        egress=resolve_egress(run.organization_id),
+        workspace=workspace_of(run),
+        accounts=accounts_of(run),
+        organization=organization,
+        grants=grants,
+        outer=tuple(Layer.from_data(layer) for layer in run.outer_layers),
+    )
+
+
+def _key(run: Run, accounts: tuple[UUID, ...]) -> RunKey:
+    return RunKey(
+        id=run.id,
+        fence=run.fence,
+        organization_id=run.organization_id,
+        topics=tuple(run.topics),
+        accounts=accounts,
+        limited=(run.budget_microusd, run.budget_tokens, run.budget_calls) != (None, None, None),
+        journey=run.title if run.kind == "journey" else "",
+        parent=run.parent_id,
+    )
 
 
 def _load_events(run: Run) -> list[Event]:
     return [to_event(row) for row in RunEvent.objects.filter(run_id=run.pk).order_by("seq")]
 
 
-def _ports(journal: DatabaseJournal, key: RunKey, models: Models) -> Ports:
+def _ports(journal: DatabaseJournal, key: RunKey, prepared: Prepared) -> Ports:
     return Ports(
         journal=journal,
-        models=models,
-        tools=resolve_tools(),
+        models=prepared.models,
+        tools=prepared.tools,
         clock=SystemClock(),
         listener=LiveText(key),
+        outer=prepared.outer,
+        child_runs=True,
+        organization=prepared.organization,
+        grants=prepared.grants,
+        workspace=prepared.workspace,
+        egress=prepared.egress,
+        files=OrganizationFiles(key.organization_id),
         probe=probe,
     )
 
@@ -108,15 +167,15 @@ async def _end(
     later: Sequence[NewEvent] = (),
 ) -> UUID | None:
     """Writes how this attempt ended, after the outcomes that are not on disk yet; ``cut`` are the steps that were cut off."""
-    why = engine.why.get(run.id, "cancel" if run.cancel_requested_at else "shutdown")
+    why = engine.why.get(run.id, "cancel" if run.cancel_requested_at or outcome.status == "stopped" else "shutdown")
     if outcome.status == "interrupted" and why == "lease":
         return None
     end = EndRun(key, RunStatus.QUEUED, [*later], queue_key=run.queue_key)
     if outcome.status == "interrupted" and why == "shutdown":
         await engine.writer.submit(end)
         return None
-    if outcome.status == "interrupted":
-        end.status, end.error = RunStatus.CANCELLED, {"code": "cancelled", "message": "stopped on request"}
+    if outcome.status in ("interrupted", "stopped"):
+        end.status, end.stop = RunStatus.CANCELLED, outcome.stop or run.stop or {}
         end.events += [
             *(NewEvent(EventType.STEP_CANCELLED, i.path, {"kind": i.kind, "partial": i.partial}) for i in cut),
             NewEvent(EventType.RUN_CANCELLED, "", {"while": [i.path for i in cut]}),

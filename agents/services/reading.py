@@ -9,23 +9,10 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from agents.core.inspect.labels import path_pairs, scope_label, step_icon, step_label
 from agents.core.runtime.events import EventType
 from agents.core.runtime.steps import Step
 from agents.models.run import RunEvent
-
-_ICONS = {
-    "model": "sparkles",
-    "tool": "tool",
-    "question": "message-circle",
-    "state": "database",
-    "commit": "database",
-    "note": "writing",
-}
-_SCOPES = {
-    "intent": "Understand the message",
-    "pathway": "Answer in the pathway",
-    "agent": "Agent",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +33,21 @@ def list_step_rows(steps: Iterable[Step]) -> list[StepRow]:
     rows: list[StepRow] = []
     current: list[str] = []
     for step in steps:
-        names = _pairs(step.path)
-        scope, (name, number) = names[:-1], names[-1]
+        names = path_pairs(step.path)
+        scope = names[:-1]
         keys = [f"{n}/{i}" for n, i in scope]
         shared = 0
         while shared < min(len(keys), len(current)) and keys[shared] == current[shared]:
             shared += 1
         for depth in range(shared, len(scope)):
-            rows.append(StepRow("/".join(keys[: depth + 1]), _scope_label(*scope[depth]), depth))
+            rows.append(StepRow("/".join(keys[: depth + 1]), scope_label(*scope[depth]), depth))
         current = keys
         rows.append(
             StepRow(
                 path=step.path,
-                label=_step_label(step, name, number),
+                label=step_label(step),
                 depth=len(scope),
-                icon=_ICONS.get(step.kind, "circle-dot"),
+                icon=step_icon(step),
                 step=step,
                 prompt=tuple(prompt_messages(step)),
                 reply=reply_text(step),
@@ -90,33 +77,19 @@ def count_steps(run_ids: Iterable[UUID]) -> dict[UUID, int]:
 
 
 def describe_doing(steps: Sequence[Step]) -> str:
-    """What a run is doing now, in a few words for people."""
-    if not steps:
+    """What a run is doing now, in a few words for people: what it says of its progress, and the step under way."""
+    told = next((step.request.get("message") for step in reversed(steps) if step.kind == "progress"), None)
+    doing = _describe_step(steps)
+    return f"{told}: {doing[:1].lower()}{doing[1:]}" if told else doing
+
+
+def _describe_step(steps: Sequence[Step]) -> str:
+    taken = [step for step in steps if step.kind != "progress"]
+    if not taken:
         return "Starting"
-    last = steps[-1]
+    last = taken[-1]
     if last.path.startswith("intent/"):
         return "Understanding the message"
     if last.kind == "tool":
-        return f"Using {_step_label(last, *_pairs(last.path)[-1])}"
+        return f"Using {step_label(last)}"
     return "Writing the answer" if last.kind == "model" else "Working"
-
-
-def _pairs(path: str) -> list[tuple[str, str]]:
-    parts = path.split("/")
-    pairs = [(parts[i], parts[i + 1]) for i in range(0, len(parts) - 1, 2)]
-    return pairs or [(path, "0")]
-
-
-def _scope_label(name: str, number: str) -> str:
-    label = _SCOPES.get(name, name.replace("_", " ").capitalize())
-    return label if number == "0" else f"{label} ({int(number) + 1})"
-
-
-def _step_label(step: Step, name: str, number: str) -> str:
-    request = step.request if isinstance(step.request, dict) else {}
-    if step.kind == "tool" and request.get("tool"):
-        return str(request["tool"])
-    label = {"model": "Ask the model", "load": "Load the conversation", "commit": "Save the turn"}.get(
-        name, name.replace("_", " ").capitalize()
-    )
-    return label if number == "0" else f"{label} ({int(number) + 1})"

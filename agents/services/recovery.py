@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from agents.adapters.accounts import roll_over
 from agents.adapters.doorbell_task import ring_worker
 from agents.core.runtime.events import EventType, NewEvent
-from agents.models.approval import ApprovalStatus
 from agents.models.run import ENDED, LIVE, Run, RunStatus
 from agents.services.approvals import expire_approvals
-from agents.services.runs import append_events, ring_next, withdraw_approvals
+from agents.services.runs import end_idle_run, lock_accounts_of, stop_orphans
+from agents.services.workspaces import purge_workspace
 
 log = logging.getLogger(__name__)
 UNTOLD_S = 1.5  # a queued run that no worker has taken for this long was not heard of
@@ -30,8 +32,11 @@ def sweep(hand_over: Callable[[UUID], object] = ring_worker) -> int:
     ``hand_over`` rings for any worker; a worker gives its own engine's door instead, so that no broker is needed at all.
     """
     now = timezone.now()
-    expire_approvals()
-    _expire_runs()
+    for task in (expire_approvals, _expire_runs, stop_orphans, partial(roll_over, now)):
+        try:
+            task()
+        except DatabaseError:
+            log.exception("a part of the sweep failed; the next one tries it again")  # runs are handed over all the same
     earlier = Run.objects.filter(queue_key=OuterRef("queue_key"), queue_pos__lt=OuterRef("queue_pos"), status__in=LIVE)
     abandoned = Q(status=RunStatus.RUNNING, lease_until__lt=now)
     unheard = Q(status=RunStatus.QUEUED, created_at__lt=now - timedelta(seconds=UNTOLD_S))
@@ -55,25 +60,26 @@ def purge_runs() -> int:
     old = Run.objects.filter(status__in=ENDED, finished_at__lt=timezone.now() - timedelta(days=days))
     ids = list(old.values_list("pk", flat=True)[:BATCH])
     Run.objects.filter(pk__in=ids).delete()
+    for run_id in ids:
+        purge_workspace(run_id)
     return len(ids)
 
 
 def _expire_runs() -> None:
     """Ends runs that wait past their deadline; a running one is asked to stop."""
-    late = Run.objects.filter(deadline_at__lt=timezone.now(), status__in=[RunStatus.QUEUED, RunStatus.WAITING])
-    for run_id in list(late.values_list("pk", flat=True)[:BATCH]):
+    late = Run.objects.filter(deadline_at__lt=timezone.now())
+    for run_id in list(late.filter(status__in=[RunStatus.QUEUED, RunStatus.WAITING]).values_list("pk", flat=True)[:BATCH]):
         _expire(run_id)
+    stop = {"source": "system", "mode": "immediate", "message": "its deadline has passed", "label": "the system"}
+    running = late.filter(status=RunStatus.RUNNING, cancel_requested_at__isnull=True)
+    running.update(cancel_requested_at=timezone.now(), stop=stop)
 
 
 def _expire(run_id: UUID) -> None:
     with transaction.atomic():
+        lock_accounts_of(Run.objects.get(pk=run_id))
         run = Run.objects.select_for_update().get(pk=run_id)
         if run.status not in (RunStatus.QUEUED, RunStatus.WAITING):
             return
         error = {"code": "expired", "message": f"not finished by {run.deadline_at:%Y-%m-%d %H:%M:%S} UTC"}
-        run.status, run.finished_at, run.waiting_on, run.error = RunStatus.EXPIRED, timezone.now(), None, error
-        run.spent_microusd, run.reserved_microusd = run.spent_microusd + run.reserved_microusd, 0
-        withdraw_approvals(run, ApprovalStatus.EXPIRED)
-        append_events(run, [NewEvent(EventType.RUN_EXPIRED, "", {"error": error})])
-        run.save()
-        transaction.on_commit(lambda: ring_next(run))
+        end_idle_run(run, RunStatus.EXPIRED, error, [NewEvent(EventType.RUN_EXPIRED, "", {"error": error})])

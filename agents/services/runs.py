@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,20 +12,27 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from agents.adapters.accounts import lock_accounts, settle_leftovers
 from agents.adapters.bell import ring_approvals, ring_run
+from agents.adapters.children import at_risk, tell_parent
 from agents.adapters.crash import probe
 from agents.adapters.doorbell_task import ring_worker
 from agents.adapters.endings import record_endings
 from agents.adapters.journal import to_event
 from agents.adapters.rows import EventRow, insert_events
+from agents.adapters.writes import stopped_error
+from agents.core.autonomy.interrupts import InterruptMode, InterruptSource, StopRequest
 from agents.core.runtime.events import EventType, NewEvent
 from agents.core.runtime.steps import Step, fold_steps
 from agents.models.approval import Approval, ApprovalStatus
-from agents.models.run import LIVE, Run, RunEvent, RunStatus
+from agents.models.run import ENDED, LIVE, Run, RunEvent, RunStatus
+from agents.services.budgets import accounts_of
 from agents.services.definitions import store_spec
+from agents.services.fork_plan import ForkPlan, plan_fork
 from agents.services.idempotency import start_once
+from agents.services.workspaces import copy_workspace
 from trust.core.canonical import digest
-from trust.core.errors import NotFound
+from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Permission
 
@@ -39,6 +47,8 @@ def start_run(
     version: Any = None,
     idempotency_key: str = "",
     budget_microusd: int | None = None,
+    budget_tokens: int | None = None,
+    budget_calls: int | None = None,
     private_to: str = "",
     queue_key: str = "",
     queue_pos: int = 0,
@@ -51,8 +61,9 @@ def start_run(
     request it is a ``Conflict``.
     """
     spec_digest = store_spec(principal.organization_id, spec)
-    request_digest = digest({"spec": spec_digest, "inputs": inputs, "budget": budget_microusd})
-    limits = [b for b in (budget_microusd, getattr(spec, "budget_microusd", None)) if b is not None]
+    more = {"tokens": budget_tokens, "calls": budget_calls}
+    limits = {name: limit for name, limit in more.items() if limit is not None}
+    request_digest = digest({"spec": spec_digest, "inputs": inputs, "budget": budget_microusd, **limits})
     run = Run(
         organization_id=principal.organization_id,
         kind=spec.kind,
@@ -66,7 +77,9 @@ def start_run(
         queue_key=queue_key,
         queue_pos=queue_pos,
         topics=list(topics),
-        budget_microusd=min(limits, default=None),
+        budget_microusd=budget_microusd,
+        budget_tokens=budget_tokens,
+        budget_calls=budget_calls,
         deadline_at=deadline_at,
     )
 
@@ -114,29 +127,83 @@ def list_steps(run: Run) -> list[Step]:
     return fold_steps(to_event(row) for row in run.events.order_by("seq"))
 
 
-def cancel_run(*, principal: Principal, run_id: UUID) -> Run:
-    """Stops a run: at once when no worker has it, else the worker is asked and answers within two seconds.
+def cancel_run(*, principal: Principal, run_id: UUID, mode: str = "immediate", source: str = "user", message: str = "") -> Run:
+    """Stops a run and its child runs: at once when no worker has it, else the worker is asked.
 
-    A run that has ended is returned as it is.
+    ``graceful``: the step that is under way is finished and recorded, no further one begins. ``immediate``: it is cancelled,
+    within two seconds. A second request makes a graceful stop immediate. A run that has ended is returned as it is.
     """
-    get_run(principal, run_id)
-    with transaction.atomic():
-        run = Run.objects.select_for_update().get(pk=run_id)
-        if run.ended or run.cancel_requested_at:
-            return run
-        run.cancel_requested_at = timezone.now()
-        events = [NewEvent(EventType.CANCEL_REQUESTED, "", {"by": principal.ref, "label": principal.label})]
-        if run.status in (RunStatus.QUEUED, RunStatus.WAITING):
-            run.status, run.finished_at, run.waiting_on = RunStatus.CANCELLED, run.cancel_requested_at, None
-            run.spent_microusd += run.reserved_microusd
-            run.reserved_microusd = 0
-            run.error = {"code": "cancelled", "message": f"cancelled by {principal.label}"}
-            withdraw_approvals(run)
-            events.append(NewEvent(EventType.RUN_CANCELLED, "", {"by": principal.ref}))
-        append_events(run, events)
-        run.save()
-        transaction.on_commit(lambda: ring_next(run))
+    request = _stop_of(mode, source, message)
+    run = _stop(get_run(principal, run_id), request, by=principal.ref, label=principal.label)
+    for child in Run.objects.filter(parent_id=run_id, status__in=LIVE).values_list("pk", flat=True):
+        cancel_run(principal=principal, run_id=child, mode=mode, source=source, message=message or "its parent was stopped")
     return run
+
+
+def stop_orphans() -> None:
+    """Stops child runs whose parent has ended, however that came about: nobody waits for them any more."""
+    request = StopRequest(InterruptSource.SYSTEM, InterruptMode.IMMEDIATE, "its parent has ended")
+    orphans = Run.objects.filter(parent__isnull=False, status__in=LIVE, parent__status__in=ENDED)
+    for run in orphans.filter(cancel_requested_at__isnull=True)[:MAX_PAGE]:
+        _stop(run, request, by="system:sweep", label="the system")
+
+
+def _stop(seen: Run, request: StopRequest, *, by: str, label: str) -> Run:
+    with transaction.atomic():
+        lock_accounts_of(seen)
+        run = Run.objects.select_for_update().get(pk=seen.pk)
+        earlier = InterruptMode((run.stop or {}).get("mode", "immediate")) if run.cancel_requested_at else None
+        if run.ended or earlier is InterruptMode.IMMEDIATE:
+            return run
+        if earlier:
+            request = replace(request, mode=InterruptMode.IMMEDIATE)
+        run.stop = {**request.as_data(), "by": by, "label": label}
+        run.cancel_requested_at = run.cancel_requested_at or timezone.now()
+        events = [NewEvent(EventType.CANCEL_REQUESTED, "", run.stop)]
+        if run.status in (RunStatus.QUEUED, RunStatus.WAITING):
+            error = stopped_error(run.id, run.last_seq, run.stop)
+            events.append(NewEvent(EventType.RUN_CANCELLED, "", {"by": by}))
+            end_idle_run(run, RunStatus.CANCELLED, error, events)
+        else:
+            append_events(run, events)
+            run.save()
+    return run
+
+
+def lock_accounts_of(run: Run) -> None:
+    """Before a run is locked that holds money: workers lock in this order, and another one is a deadlock."""
+    if run.reserved_microusd or run.reserved_tokens:
+        lock_accounts(accounts_of(run))
+
+
+def end_idle_run(run: Run, status: RunStatus, error: dict[str, Any], events: Sequence[NewEvent]) -> None:
+    """Ends a run that no worker has, whose row the caller has locked: its questions are withdrawn, what it held is spent."""
+    run.status, run.finished_at, run.waiting_on, run.error = status, timezone.now(), None, error
+    money, tokens = at_risk(run.id) if run.reserved_microusd or run.reserved_tokens else (0, 0)
+    if money or tokens:
+        settle_leftovers(accounts_of(run), money, tokens, timezone.now())
+    run.spent_microusd += money
+    run.reserved_microusd = run.reserved_tokens = 0
+    expired = status == RunStatus.EXPIRED
+    withdraw_approvals(run, ApprovalStatus.EXPIRED if expired else ApprovalStatus.WITHDRAWN)
+    append_events(run, events)
+    run.save()
+    if run.parent_id:
+        tell_parent(run.id, now=timezone.now(), after_commit=transaction.on_commit)
+    transaction.on_commit(lambda: ring_next(run))
+
+
+def resume_run(*, principal: Principal, run_id: UUID, checkpoint: str = "") -> Run:
+    """A new run that goes on where a stopped or failed one was: all its finished steps stand, nothing is done twice.
+
+    ``checkpoint`` is the one that its error names (``<run>:<seq>``); empty: the end of its journal.
+    """
+    source = get_run(principal, run_id)
+    if not source.ended or source.status == RunStatus.SUCCEEDED:
+        raise Conflict(f"Run {run_id} is {source.status}; only a run that was stopped, failed or expired is resumed.")
+    seq = _seq_of(source, checkpoint)
+    kept = list(source.events.filter(seq__lte=seq).order_by("seq"))
+    return _accept_fork(plan_fork(principal, source, kept, checkpoint=f"{source.id}:{seq}"))
 
 
 def fork_run(*, principal: Principal, run_id: UUID, path: str, result: Any = None, use_result: bool = False) -> Run:
@@ -150,41 +217,32 @@ def fork_run(*, principal: Principal, run_id: UUID, path: str, result: Any = Non
     if first is None:
         paths = list(dict.fromkeys(e.path for e in history if e.path))
         raise NotFound(f"Run {run_id} has no step {path!r}; its steps are: {', '.join(paths) or 'none'}.")
-    kept = [e for e in history if e.path and e.seq < first and e.type in KEPT_BY_FORK]
-    done = {e.path for e in kept if e.type in (EventType.STEP_FINISHED, EventType.STEP_FAILED)}
-    fork = Run(
-        organization_id=source.organization_id,
-        kind=source.kind,
-        title=source.title,
-        spec_digest=source.spec_digest,
-        version_id=source.version_id,
-        inputs=source.inputs,
-        created_by=principal.ref,
-        created_by_label=principal.label,
-        private_to=source.private_to,
-        budget_microusd=source.budget_microusd,
-        forked_from=source,
-        forked_at_path=path,
-    )
-    opening = [NewEvent(EventType.RUN_QUEUED, "", {"by": principal.ref, "forked_from": str(source.id), "path": path})]
-    opening += [NewEvent(EventType(e.type), e.path, e.payload) for e in kept if e.path in done]
+    plan = plan_fork(principal, source, [e for e in history if e.seq < first], path=path)
     if use_result:
-        opening.append(_edited_result(history, path, result))
-    with transaction.atomic():
-        return _accept(fork, opening)
+        plan.opening.append(_edited_result(history, path, result))
+    return _accept_fork(plan)
 
 
-KEPT_BY_FORK = {
-    EventType.STEP_STARTED,
-    EventType.STEP_FINISHED,
-    EventType.STEP_FAILED,
-    EventType.APPROVAL_REQUESTED,
-    EventType.APPROVAL_DECIDED,
-    EventType.QUESTION_ASKED,
-    EventType.QUESTION_ANSWERED,
-    EventType.OUTCOME_UNKNOWN,
-    EventType.OUTCOME_DECIDED,
-}
+def _seq_of(source: Run, checkpoint: str) -> int:
+    if not checkpoint:
+        return source.last_seq
+    run_id, _, seq = checkpoint.partition(":")
+    if run_id != str(source.id) or not seq.isdecimal() or not 0 < int(seq) <= source.last_seq:
+        raise NotFound(
+            f"Run {source.id} has no checkpoint {checkpoint!r}; it has {source.id}:1 to {source.id}:{source.last_seq}."
+        )
+    return int(seq)
+
+
+def _stop_of(mode: str, source: str, message: str) -> StopRequest:
+    problems = []
+    if mode not in list(InterruptMode):
+        problems.append({"where": "mode", "message": f"is {mode!r}; allowed: {', '.join(InterruptMode)}"})
+    if source not in list(InterruptSource):
+        problems.append({"where": "source", "message": f"is {source!r}; allowed: {', '.join(InterruptSource)}"})
+    if problems:
+        raise Invalid(problems=problems)  # type: ignore[arg-type]
+    return StopRequest(InterruptSource(source), InterruptMode(mode), message[:500])
 
 
 def visible_runs(principal: Principal) -> QuerySet[Run]:
@@ -239,6 +297,16 @@ def _accept(run: Run, events: Sequence[NewEvent]) -> Run:
     probe("message.before_commit")
     transaction.on_commit(lambda: _told(run))
     return run
+
+
+def _accept_fork(plan: ForkPlan) -> Run:
+    """The files come first: a fork that is accepted has them, and one that is not leaves a folder that nobody reads."""
+    copy_workspace(plan.source.id, plan.run.id)
+    with transaction.atomic():
+        _accept(plan.run, plan.opening)
+        for child in plan.children:
+            _accept_fork(child)
+    return plan.run
 
 
 def _told(run: Run) -> None:

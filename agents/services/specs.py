@@ -14,6 +14,7 @@ from uuid import UUID
 from agents.core.spec.errors import InvalidSpec
 from agents.core.spec.runnable import Spec, canonical, parse_spec
 from agents.models import SpecRecord
+from agents.services.capabilities import check_capabilities
 from agents.services.catalogs import catalog_problems
 from trust.core.canonical import digest
 from trust.core.errors import NotFound
@@ -31,7 +32,7 @@ def link_draft(organization_id: UUID, kind: str, draft: dict[str, Any]) -> Spec:
         linker = cast("Linker", getattr(importlib.import_module(module), name))
         draft = linker(organization_id, draft)
     spec = parse_spec(draft, kind=kind)
-    problems = catalog_problems(spec)
+    problems = [*catalog_problems(spec, organization_id), *check_capabilities(organization_id, spec).problems]
     if problems:
         raise InvalidSpec(problems=problems)
     return spec

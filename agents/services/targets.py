@@ -10,6 +10,7 @@ from agents.core.spec.agent import AgentSpec
 from agents.core.spec.values import validate_inputs
 from agents.models.run import Run
 from agents.services.definitions import get_version, load_spec
+from agents.services.files import complete_files
 from agents.services.runs import start_run
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
@@ -66,7 +67,7 @@ def start_agent(
     return start_run(
         principal=principal,
         spec=spec,
-        inputs=validate_inputs(spec.signature, inputs),
+        inputs=validate_inputs(spec.signature, complete_files(principal=principal, signature=spec.signature, inputs=inputs)),
         version=found,
         idempotency_key=idempotency_key,
         budget_microusd=budget_microusd,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
 from uuid import UUID
+from zlib import crc32
 
 from agents.models.run import Run
 from agents.services.approvals import list_approvals
@@ -81,7 +82,10 @@ def open_approvals(principal: Principal, key: str) -> Topic:
         raise NotFound(f"The topic 'approvals' has no part named {key!r}.")
 
     def pending() -> dict[str, Any]:
-        return {"type": "approvals", "pending": len(list_approvals(principal, status="pending"))}
+        waiting = list_approvals(principal, status="pending")
+        # Votes and delegations change what people see as well; the stamp is other for each such change.
+        seen = ";".join(f"{each.id}:{len(each.votes.all())}:{each.delegated_to}" for each in waiting)
+        return {"type": "approvals", "pending": len(waiting), **({"stamp": crc32(seen.encode())} if waiting else {})}
 
     return Topic(name="approvals", group=f"approvals.{principal.organization_id}", read_state=pending)
 

@@ -48,9 +48,9 @@ def shell_identity(context: dict[str, Any]) -> shell.Identity:
 
 
 @register.simple_tag(takes_context=True)
-def settings_links(context: dict[str, Any]) -> tuple[shell.MenuLink, ...]:
-    """The pages of settings that this person may open."""
-    return shell.settings_links(context["request"])
+def settings_groups(context: dict[str, Any]) -> tuple[shell.LinkGroup, ...]:
+    """The pages of settings that this person may open, by matter."""
+    return shell.settings_groups(context["request"])
 
 
 @register.inclusion_tag("ui/chip.html")

@@ -31,6 +31,14 @@ class MenuLink:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkGroup:
+    """Pages of settings on one matter."""
+
+    label: str
+    links: tuple[MenuLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OtherOrganization:
     id: str
     name: str
@@ -44,24 +52,69 @@ class Identity:
     organization: str
     role: str
     others: tuple[OtherOrganization, ...]
-    links: tuple[MenuLink, ...]
+    groups: tuple[LinkGroup, ...]
     sign_out_url: str
 
 
 _NAV = (
     ("Gallery", "gallery", {"gallery"}),
     ("Journeys", "journey_list", {"journey_list", "journey_detail", "journey_version", "playground", "playground_session"}),
-    ("Agents", "agent_list", {"agent_list", "agent_detail"}),
-    ("Runs", "run_list", {"run_list", "run_detail"}),
+    ("Agents", "agent_list", {f"agent_{p}" for p in ("list", "new", "detail", "edit", "try", "versions", "runs", "delete")}),
+    ("Runs", "run_list", {"run_list", "run_detail", "run_compare"}),
     ("Approvals", "approval_list", {"approval_list", "approval_detail"}),
-    ("Settings", "model_settings", {"model_settings", "organization", "members", "api_keys"}),
+    ("Usage", "usage", {"usage"}),
+    (
+        "Settings",
+        "model_settings",
+        {
+            "model_settings",
+            "tool_list",
+            "egress",
+            "egress_save",
+            "egress_try",
+            "budgets",
+            "budget_save",
+            "budget_edit",
+            "permissions",
+            "permission_add",
+            "mcp_settings",
+            "mcp_server",
+            "mcp_add",
+            "mcp_change",
+            "mcp_sign_in",
+            "organization",
+            "members",
+            "api_keys",
+            "account",
+        },
+    ),
 )
-_LINKS = (
-    ("Models", "model_settings", "cpu", Permission.READ),
-    ("Organization", "organization", "building", Permission.ADMIN),
-    ("Members", "members", "users", Permission.READ),
-    ("API keys", "api_keys", "key", Permission.ADMIN),
-    ("Your account", "account", "user", Permission.READ),
+_GROUPS = (
+    (
+        "What agents use",
+        (
+            ("Models", "model_settings", "cpu", Permission.READ),
+            ("Tools", "tool_list", "tool", Permission.READ),
+            ("MCP servers", "mcp_settings", "plug", Permission.READ),
+            ("Network", "egress", "world", Permission.READ),
+        ),
+    ),
+    (
+        "What agents may do",
+        (
+            ("Budgets", "budgets", "coin", Permission.READ),
+            ("Permissions", "permissions", "shield-check", Permission.READ),
+        ),
+    ),
+    (
+        "Organization",
+        (
+            ("Organization", "organization", "building", Permission.ADMIN),
+            ("Members", "members", "users", Permission.READ),
+            ("API keys", "api_keys", "key", Permission.ADMIN),
+        ),
+    ),
+    ("You", (("Your account", "account", "user", Permission.READ),)),
 )
 
 
@@ -96,19 +149,25 @@ def identity(request: HttpRequest) -> Identity:
         organization=current.organization.name if current else "No organization",
         role=principal.role.value if principal else "no role",
         others=others,
-        links=settings_links(request),
+        groups=settings_groups(request),
         sign_out_url=_url("sign_out"),
     )
 
 
-def settings_links(request: HttpRequest) -> tuple[MenuLink, ...]:
-    """The pages of settings that this person may open."""
+def settings_groups(request: HttpRequest) -> tuple[LinkGroup, ...]:
+    """The pages of settings that this person may open, by matter; a group without any is left out."""
     principal = request_principal(request)
-    return tuple(
-        MenuLink(name, label, _url(name), icon)
-        for label, name, icon, right in _LINKS
-        if _url(name) and principal is not None and principal.may(right)
-    )
+    if principal is None:
+        return ()
+    groups = []
+    for title, entries in _GROUPS:
+        links = tuple(
+            MenuLink(name, label, _url(name), symbol)
+            for label, name, symbol, right in entries
+            if _url(name) and principal.may(right)
+        )
+        groups.append(LinkGroup(title, links))
+    return tuple(group for group in groups if group.links)
 
 
 def count_waiting(request: HttpRequest, principal: Principal) -> int:

@@ -1,6 +1,7 @@
 // @ts-check
-/** Approvals live: every badge of the page, the inbox list, and the keys A, E and R on an approval card. */
+/** Approvals live: every badge of the page, the inbox list, the rings of expiry, and what locks when others decide. */
 
+import { startApprovalKeys } from "./approval-keys.js";
 import { announce } from "./toasts.js";
 import { pageSocket } from "./socket.js";
 
@@ -14,30 +15,13 @@ function paintBadges(pending) {
   }
 }
 
-/** @param {KeyboardEvent} event */
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const target = event.target;
-  if (target instanceof HTMLElement && target.closest("input, textarea, select, [contenteditable]")) return;
-  const key = event.key.toLowerCase();
-  if (!["a", "e", "r"].includes(key)) return;
-  const cards = [...document.querySelectorAll("[data-approval-card][data-open]")];
-  const focused = target instanceof HTMLElement ? target.closest("[data-approval-card][data-open]") : null;
-  const card = focused || (cards.length === 1 ? cards[0] : null);
-  const button = card?.querySelector(`[data-key="${key}"]`);
-  if (button instanceof HTMLElement) {
-    event.preventDefault();
-    button.click();
-  }
-}
-
 /** Opening "edit" or "reject" puts the cursor where the person types.
  * @param {Event} event */
 function onToggle(event) {
   const box = event.target;
-  if (box instanceof HTMLDetailsElement && box.open && box.closest("[data-approval-card]")) {
-    const field = box.querySelector("textarea");
-    if (field) field.focus();
+  if (box instanceof HTMLDetailsElement && box.open && box.closest(".approval-actions")) {
+    const field = box.querySelector("textarea, select");
+    if (field instanceof HTMLElement) field.focus();
     for (const other of box.parentElement?.querySelectorAll("details[open]") || []) {
       if (other !== box && other instanceof HTMLDetailsElement) other.open = false;
     }
@@ -47,13 +31,13 @@ function onToggle(event) {
 /** Whether a person is writing a decision inside `place`: then nothing there may be replaced under their hands.
  * @param {Element} place */
 export function isDeciding(place) {
-  return Boolean(place.querySelector("[data-approval-card][data-open] details[open]"));
+  return Boolean(place.querySelector("[data-approval-card][data-open] .approval-actions details[open]"));
 }
 
 /** Replaces the card that a person is writing on when somebody else was faster; it says who.
  * @param {Element} place */
 export async function lockDecided(place) {
-  const card = place.querySelector("[data-approval-card][data-open]:has(details[open])");
+  const card = place.querySelector("[data-approval-card][data-open]:has(.approval-actions details[open])");
   if (!card) return;
   const answer = await fetch(`/approvals/${card.id.replace("approval-", "")}/`, { headers: { "HX-Request": "true" } }).catch(() => null);
   const fresh = document.createElement("template");
@@ -65,9 +49,51 @@ export async function lockDecided(place) {
   }
 }
 
+/** @param {number} seconds */
+function inWords(seconds) {
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return seconds < 129600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86400)} days`;
+}
+
+/** Every ring and every line that says how long there is to decide. */
+function paintExpiry() {
+  for (const box of document.querySelectorAll("[data-expires]")) {
+    if (!(box instanceof HTMLElement)) continue;
+    const left = Math.max(0, Math.round((Date.parse(box.dataset.expires || "") - Date.now()) / 1000));
+    const words = box.querySelector("[data-left]");
+    if (words) words.textContent = left ? `${inWords(left)} left` : "expired";
+    const ring = box.querySelector(".approval-ring-left");
+    const span = Number(box.dataset.span) || left || 1;
+    if (ring instanceof SVGElement) ring.style.strokeDashoffset = String(100 - Math.min(100, (100 * left) / span));
+    box.toggleAttribute("data-soon", left < Math.max(30, span / 5));
+  }
+}
+
+/** What was asked for before somebody began to write must not replace what they write.
+ * @param {Event} event */
+function onBeforeSwap(event) {
+  const detail = /** @type {CustomEvent} */ (event).detail;
+  const inbox = document.getElementById("inbox");
+  if (inbox && detail.target === inbox && isDeciding(inbox)) detail.shouldSwap = false;
+}
+
+/** A change of a filter is sent at once; without the script there is the button. */
+function startFilters() {
+  const form = document.querySelector("form[data-filters]");
+  form?.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLSelectElement && form instanceof HTMLFormElement) form.requestSubmit();
+  });
+}
+
 export function startApprovals() {
-  document.addEventListener("keydown", onKey);
+  startApprovalKeys();
+  startFilters();
   document.addEventListener("toggle", onToggle, true);
+  document.addEventListener("htmx:beforeSwap", onBeforeSwap);
+  document.addEventListener("htmx:afterSwap", paintExpiry);
+  paintExpiry();
+  setInterval(paintExpiry, 1000);
   const socket = pageSocket();
   let known = -1;
   socket?.addEventListener("approvals", (event) => {

@@ -46,7 +46,7 @@ def create(client: ApiClient, plural: str, slug: str = "mine", draft: dict[str, 
 def test_a_definition_goes_from_draft_to_versions(bob: ApiClient, plural: str) -> None:
     made = bob.post(f"/{plural}", {"slug": "mine", "draft": DRAFTS[plural]()})
     assert made["Location"] == f"/api/v1/{plural}/mine"
-    assert bob.post(f"/{plural}/mine/preflight").json() == {"problems": []}
+    assert bob.post(f"/{plural}/mine/preflight").json() == {"problems": [], "warnings": []}
 
     first = bob.post(f"/{plural}/mine/publish", {"notes": "first"})
     assert (first.status_code, first.json()["number"]) == (201, 1)

@@ -103,7 +103,7 @@ def test_wrong_inputs_are_refused_before_any_model_is_asked() -> None:
     agent = MyAgent(MyConfig(), models=models)
     with pytest.raises(InvalidValues, match="question: got 3, allowed: text; extra: is no input of MySignature"):
         agent.run(question=3, extra=1)
-    with pytest.raises(InvalidValues, match="question: got '', allowed: text of at least 1 characters"):
+    with pytest.raises(InvalidValues, match="question: got '', allowed: text of at least 1 character"):
         SimpleQAAgent(QAConfig(), models=models).ask("  ")
     assert not model.requests
 

@@ -251,15 +251,6 @@ def test_a_stopping_worker_gives_its_runs_back(alice: Principal, script: Script)
     assert run_until(run, "succeeded").attempt == 2
 
 
-def test_a_call_that_does_not_fit_the_budget_is_not_made(alice: Principal, script: Script) -> None:
-    log = script({"match": "Why?", "json": {"response": "Dear."}, "usage": {"cost_microusd": 500}})
-    run = run_until(ask(alice, agent(), budget_microusd=499), "failed", "succeeded")
-    assert run.error and run.error["code"] == "budget_exceeded", run.output
-    assert not log.exists()
-    paid = run_until(ask(alice, agent(), budget_microusd=500), "failed", "succeeded")
-    assert (paid.status, paid.spent_microusd, paid.reserved_microusd) == ("succeeded", 500, 0)
-
-
 def test_a_fork_keeps_what_came_before_the_step_and_does_the_rest_anew(alice: Principal, script: Script) -> None:
     first, again = {"match": '"A"', "times": 1, "json": {"response": "A."}}, {"match": "A", "json": {"response": "A, again."}}
     log = script(QUESTION, first, again)

@@ -58,7 +58,7 @@ def test_a_provider_that_cannot_answer_is_not_chosen(alice: Principal) -> None:
     with pytest.raises(Invalid, match="no provider 'hal'"):
         set_default_model(principal=alice, provider="hal")
     with pytest.raises(Invalid, match="usual model"):
-        set_default_model(principal=alice, provider="custom", base_url="http://127.0.0.1:9/v1")
+        set_default_model(principal=alice, provider="custom", base_url="http://127.0.0.1:9009/v1")
     assert not describe_model(alice).chosen
 
 
@@ -75,12 +75,12 @@ def test_an_address_goes_to_the_custom_provider_without_the_environments_key(
     alice: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
-    set_default_model(principal=alice, provider="custom", model="m", base_url="http://127.0.0.1:9/v1/")
+    set_default_model(principal=alice, provider="custom", model="m", base_url="http://127.0.0.1:9009/v1/")
     model, spec = resolve_models(alice.organization_id).get(ModelSpec())
     assert (spec.provider, spec.model) == ("custom", "m")
     assert "secret" not in str(vars(model.inner))  # type: ignore[attr-defined]
     with pytest.raises(Invalid, match="only the provider 'custom'"):
-        set_default_model(principal=alice, provider="openai", base_url="http://127.0.0.1:9/v1")
+        set_default_model(principal=alice, provider="openai", base_url="http://127.0.0.1:9009/v1")
 
 
 def test_the_list_says_what_is_missing(alice: Principal) -> None:

@@ -205,11 +205,33 @@ async def test_money_is_reserved_before_and_settled_after() -> None:
     assert (journal.reserved_microusd, journal.spent_microusd, journal.tokens) == (0, 7, 5)
 
 
-async def test_a_call_that_does_not_fit_the_budget_is_not_made() -> None:
+async def test_a_call_that_does_not_fit_the_budget_waits_for_raise_or_stop() -> None:
     world, (ports, journal) = World(), ports_for(limit_microusd=50)
-    outcome = await build_and_run(runner(world, worst_case_microusd=60), ports)
-    assert outcome.error["code"] == "budget_exceeded"
+    run = runner(world, worst_case_microusd=60)
+    assert (await build_and_run(run, ports)).waiting_on["on"] == "budget"
     assert (world.done, journal.reserved_microusd, journal.spent_microusd) == ([], 0, 0)
+    card = journal.events[-1].payload
+    assert (card["arguments"]["limit"], card["arguments"]["needed"], card["arguments"]["measure"]) == (50, 60, "microusd")
+    assert (await build_and_run(run, ports)).waiting_on["on"] == "budget"
+    assert len([e for e in journal.events if e.type is EventType.BUDGET_REACHED]) == 1
+    decision = {"decision": "raise", "account": "run", "measure": "microusd", "raise_by": 10}
+    await journal.append(NewEvent(EventType.BUDGET_DECIDED, card_path(journal), decision))
+    assert (await build_and_run(run, ports)).status == "succeeded"
+
+
+async def test_a_run_that_is_stopped_at_its_budget_fails_with_the_reason() -> None:
+    world, (ports, journal) = World(), ports_for(limit_microusd=50)
+    run = runner(world, worst_case_microusd=60)
+    await build_and_run(run, ports)
+    decision = {"decision": "stop", "reason": "too dear"}
+    await journal.append(NewEvent(EventType.BUDGET_DECIDED, card_path(journal), decision))
+    outcome = await build_and_run(run, ports)
+    assert (outcome.error["code"], outcome.error["message"]) == ("budget_exceeded", "too dear")
+    assert world.done == []
+
+
+def card_path(journal: Any) -> str:
+    return str(next(e.path for e in journal.events if e.type is EventType.BUDGET_REACHED))
 
 
 async def test_an_attempt_that_a_crash_cut_off_stays_on_the_bill_at_its_worst() -> None:

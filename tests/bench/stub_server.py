@@ -10,14 +10,14 @@ import asyncio
 import json
 from typing import Any
 
-from tests.factories.model_server import Plan, stream_chunks, whole
+from tests.factories.model_server import Plan, call, stream_chunks, whole
 
 
 class Stub(asyncio.Protocol):
-    """One connection: every request gets the same answer after the latency."""
+    """One connection: every request gets the same answer after the latency, or first so many calls of a tool."""
 
-    def __init__(self, plain: bytes, streamed: bytes, latency_s: float):
-        self._answers = {False: plain, True: streamed}
+    def __init__(self, answers: dict[bool, bytes], calls: dict[bool, bytes], tool_calls: int, latency_s: float):
+        self._answers, self._calls, self._tool_calls = answers, calls, tool_calls
         self._latency_s = latency_s
         self._buffer = b""
 
@@ -36,16 +36,17 @@ class Stub(asyncio.Protocol):
             return
         self._buffer = body[length:]
         streamed = b'"stream":true' in body or b'"stream": true' in body
-        asyncio.get_running_loop().call_later(self._latency_s, self._transport.write, self._answers[streamed])
+        results = body.count(b'"role":"tool"') + body.count(b'"role": "tool"')
+        answer = self._calls if results < self._tool_calls else self._answers
+        asyncio.get_running_loop().call_later(self._latency_s, self._transport.write, answer[streamed])
 
 
-def answers(text: str) -> tuple[bytes, bytes]:
+def answers(plan: Plan) -> dict[bool, bytes]:
     """The whole HTTP answers to a plain and to a streamed request."""
-    plan = Plan(text=text)
     body: dict[str, Any] = {"model": "stub", "stream_options": {"include_usage": True}}
     chunks = [*map(json.dumps, stream_chunks(body, plan)), "[DONE]"]
     streamed = "".join(f"data: {chunk}\n\n" for chunk in chunks)
-    return _http("application/json", json.dumps(whole(body, plan))), _http("text/event-stream", streamed)
+    return {False: _http("application/json", json.dumps(whole(body, plan))), True: _http("text/event-stream", streamed)}
 
 
 def _http(media_type: str, body: str) -> bytes:
@@ -53,10 +54,10 @@ def _http(media_type: str, body: str) -> bytes:
     return (head + body).encode()
 
 
-async def serve(latency_s: float, text: str) -> None:
-    plain, streamed = answers(text)
+async def serve(latency_s: float, text: str, tool_calls: int) -> None:
+    said, called = answers(Plan(text=text)), answers(Plan(tool_calls=(call("look_up", {"word": "clinic"}),)))
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Stub(plain, streamed, latency_s), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(lambda: Stub(said, called, tool_calls, latency_s), "127.0.0.1", 0, backlog=1024)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1", flush=True)
     await server.serve_forever()
 
@@ -65,9 +66,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--tokens", type=int, default=0, help="answer with so many words")
+    parser.add_argument("--tool-calls", type=int, default=0, help="first call a tool so many times")
     given = parser.parse_args()
     answer = " ".join(["word"] * given.tokens) or "yes"
-    asyncio.run(serve(given.latency, json.dumps({"answer": answer})))
+    asyncio.run(serve(given.latency, json.dumps({"answer": answer}), given.tool_calls))
 
 
 if __name__ == "__main__":

@@ -82,13 +82,16 @@ def test_somebody_who_is_writing_a_reason_sees_at_once_that_another_has_decided(
     expect(bob.page.locator(OPEN_CARD)).to_have_count(0)
 
 
-def test_the_key_a_approves_what_is_open(alice: Person) -> None:
+def test_the_key_a_points_at_approve_and_enter_presses_it(alice: Person) -> None:
     alice.new_session()
     alice.ask_for_booking()
     inbox = alice.open_page()
     inbox.goto("/approvals/")
     expect(inbox.locator(OPEN_CARD)).to_be_visible()
     inbox.keyboard.press("a")
+    expect(inbox.get_by_role("button", name="Approve", exact=True)).to_be_focused()
+    expect(inbox.locator(OPEN_CARD)).to_be_visible()
+    inbox.keyboard.press("Enter")
     expect(inbox.get_by_text("Approved. The run goes on.")).to_be_visible()
     expect(alice.page.locator(".turn").last.locator("[data-reply]")).to_contain_text("HC-", timeout=ANSWER_MS)
 

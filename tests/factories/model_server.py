@@ -49,8 +49,10 @@ class ModelServer:
         self._choose = choose
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.heard: list[dict[str, Any]] = []  # forms with recordings; a field that came twice is a list
         self.gone = 0
         self._plans: deque[Plan] = deque()
+        self._spoken: deque[tuple[int, dict[str, Any]]] = deque()
         self._loop = asyncio.new_event_loop()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -58,6 +60,10 @@ class ModelServer:
     def plan(self, **what: Any) -> None:
         """The next request that is not planned yet gets this."""
         self._plans.append(Plan(**what))
+
+    def speak(self, body: dict[str, Any], status: int = 200) -> None:
+        """The next recording that is sent is answered with ``body``."""
+        self._spoken.append((status, body))
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -79,6 +85,7 @@ class ModelServer:
     async def _start(self) -> None:
         app = web.Application(client_max_size=50_000_000)
         app.router.add_post("/v1/chat/completions", self._answer)
+        app.router.add_post("/v1/audio/transcriptions", self._transcribe)
         self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -99,6 +106,16 @@ class ModelServer:
         except (asyncio.CancelledError, ConnectionError):
             self.gone += 1
             raise
+
+    async def _transcribe(self, request: web.Request) -> web.StreamResponse:
+        form: dict[str, Any] = {}
+        for name, value in (await request.post()).items():
+            read = value.file.read() if isinstance(value, web.FileField) else value
+            form[name] = [*(form[name] if isinstance(form[name], list) else [form[name]]), read] if name in form else read
+        self.heard.append(form)
+        self.headers.append(dict(request.headers))
+        status, body = self._spoken.popleft() if self._spoken else (200, {"text": self.default.text})
+        return web.json_response(body, status=status)
 
     async def _stream(self, request: web.Request, body: dict[str, Any], plan: Plan) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})

@@ -11,6 +11,8 @@ import pytest
 
 from tests.servers import SiteProcess, WorkerProcess
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_server_gets_ready_greets_and_stops_cleanly(tmp_path: Path, number: signal.Signals) -> None:

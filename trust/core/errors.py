@@ -72,5 +72,16 @@ class TooMany(KaizenError):
         super().__init__(message or f"Too many attempts. Try again in {retry_after_s} seconds.")
 
 
+class CannotUnseal(KaizenError):
+    """A stored secret does not open: it was changed, or the server's key that sealed it is gone."""
+
+    code = "cannot_unseal"
+    status = 409
+    title = "A stored key can no longer be read"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or "a stored key cannot be opened with the server's secret keys any more; enter the key again")
+
+
 def _line(problem: Problem) -> str:
     return f"{problem['where']}: {problem['message']}" if problem["where"] else problem["message"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from trust.core.principal import Principal
 from trust.core.roles import Permission, Role
-from trust.models import ApiKey, Membership, User
+from trust.models import ApiKey, Membership, Organization, User
 
 
 def principal_of_membership(membership: Membership) -> Principal:
@@ -70,3 +70,40 @@ def _known(scopes: Iterable[str]) -> list[Permission]:
     """Scopes that still exist; a right that was dropped from the product grants nothing."""
     names = {permission.value for permission in Permission}
     return [Permission(scope) for scope in scopes if scope in names]
+
+
+def person_behind(ref: str) -> str:
+    """``user:<id>`` of the person who acts as ``ref``: themselves, or who made the API key, or the key that made it, and so on.
+
+    Anything else is returned as it is.
+    """
+    maker = ref
+    while maker.startswith("key:"):
+        try:
+            maker = (
+                ApiKey.objects.filter(pk=UUID(maker.removeprefix("key:"))).values_list("created_by", flat=True).first() or ""
+            )
+        except ValueError:
+            return ref
+    return maker if maker.startswith("user:") else ref
+
+
+def find_member(organization_id: UUID, ref: str) -> Principal | None:
+    """The member of the organization that ``ref`` (``user:<id>``) names, with the rights of now; else ``None``."""
+    kind, _, user_id = ref.partition(":")
+    if kind != "user" or not user_id.isdecimal():
+        return None
+    found = Membership.objects.filter(organization_id=organization_id, user_id=int(user_id), user__is_active=True)
+    membership = found.select_related("user").first()
+    return principal_of_membership(membership) if membership else None
+
+
+def list_people(organization_id: UUID, permission: Permission) -> list[Principal]:
+    """The members of the organization who have ``permission``, longest first."""
+    rows = Membership.objects.filter(organization_id=organization_id, user__is_active=True).select_related("user")
+    return [p for p in map(principal_of_membership, rows.order_by("created_at", "id")) if p.may(permission)]
+
+
+def organization_slug(organization_id: UUID) -> str:
+    """The short name of an organization; empty when there is none."""
+    return Organization.objects.filter(pk=organization_id).values_list("slug", flat=True).first() or ""

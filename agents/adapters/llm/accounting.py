@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from agents.adapters.llm.catalog import Provider
 from agents.adapters.llm.prices import Price, find_price
 from agents.core.llm.port import ChatRequest, Usage
+from agents.core.media.loading import most_tokens
 
 
 def price_of(provider: Provider, model: str) -> Price | None:
@@ -46,4 +47,5 @@ def usage_of(provider: Provider, request: ChatRequest, reported: dict[str, Any] 
 def _bytes(request: ChatRequest) -> int:
     size = sum(16 + len(m.content.encode()) + sum(len(str(c.arguments)) for c in m.tool_calls) for m in request.messages)
     size += sum(len(t.name) + len(t.description) + len(to_json(t.parameters)) for t in request.tools)
+    size += sum(most_tokens(part) for m in request.messages for part in m.files)
     return size + (len(to_json(request.json_schema)) if request.json_schema else 0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 _LEAN = "agents.adapters.llm.factories:lean"
 _LITELLM = "agents.adapters.llm.factories:litellm"
@@ -18,7 +19,8 @@ class Provider:
 
     ``needs``: groups of variables; of each group one must be set. ``url_variable`` holds its address, ``url`` the usual one.
     ``prefix`` is LiteLLM's name for it, which also finds its prices. ``detected`` providers are chosen by themselves, in
-    the order of the catalog, when an organization has chosen none and their variables are set.
+    the order of the catalog, when an organization has chosen none and their variables are set. ``own_address``: whether an
+    organization may or must enter an address of its own. ``models_url`` lists the models, ``keys_url`` is where keys are made.
     """
 
     name: str
@@ -35,6 +37,13 @@ class Provider:
     strict_schema: bool = False
     free: bool = False
     notice: str = ""
+    own_address: Literal["", "may", "must"] = ""
+    models_url: str = ""
+    keys_url: str = ""
+
+    @property
+    def takes_key(self) -> bool:
+        return bool(self.key_variables)
 
     def missing(self, environ: Mapping[str, str]) -> str:
         """Empty when configured, else what to set."""
@@ -69,6 +78,7 @@ _ALL = (
         url="https://api.openai.com/v1",
         prefix="openai",
         strict_schema=True,
+        keys_url="https://platform.openai.com/api-keys",
     ),
     Provider(
         "azure",
@@ -81,6 +91,8 @@ _ALL = (
         url_variable="AZURE_AI_INFERENCE_ENDPOINT",
         prefix="azure_ai",
         strict_schema=True,
+        own_address="must",
+        keys_url="https://ai.azure.com",
     ),
     Provider(
         "anthropic",
@@ -91,6 +103,8 @@ _ALL = (
         True,
         ("ANTHROPIC_API_KEY",),
         prefix="anthropic",
+        models_url="https://api.anthropic.com/v1/models",
+        keys_url="https://console.anthropic.com/settings/keys",
     ),
     Provider(
         "google",
@@ -102,6 +116,8 @@ _ALL = (
         ("GOOGLE_API_KEY", "GEMINI_API_KEY"),
         prefix="gemini",
         strict_schema=True,
+        models_url="https://generativelanguage.googleapis.com/v1beta/models",
+        keys_url="https://aistudio.google.com/apikey",
     ),
     Provider(
         "perplexity",
@@ -112,6 +128,7 @@ _ALL = (
         True,
         ("PERPLEXITY_API_KEY",),
         prefix="perplexity",
+        keys_url="https://www.perplexity.ai/settings/api",
     ),
     Provider(
         "ollama",
@@ -125,6 +142,7 @@ _ALL = (
         prefix="ollama",
         strict_schema=True,
         free=True,
+        own_address="may",
     ),
     Provider(
         "docker",
@@ -138,6 +156,7 @@ _ALL = (
         prefix="docker",
         strict_schema=True,
         free=True,
+        own_address="may",
     ),
     Provider(
         "cohere",
@@ -147,6 +166,8 @@ _ALL = (
         (("COHERE_API_KEY",),),
         key_variables=("COHERE_API_KEY",),
         prefix="cohere_chat",
+        models_url="https://api.cohere.com/v1/models",
+        keys_url="https://dashboard.cohere.com/api-keys",
     ),
     Provider(
         "huggingface",
@@ -156,6 +177,8 @@ _ALL = (
         (("HUGGINGFACE_API_KEY",),),
         key_variables=("HUGGINGFACE_API_KEY",),
         prefix="huggingface",
+        models_url="https://router.huggingface.co/v1/models",
+        keys_url="https://huggingface.co/settings/tokens",
     ),
     Provider(
         "custom",
@@ -167,6 +190,7 @@ _ALL = (
         ("OPENAI_API_KEY",),
         url_variable="OPENAI_BASE_URL",
         strict_schema=True,
+        own_address="must",
     ),
     Provider("litellm", "Any provider of LiteLLM", _LITELLM),
     Provider(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 from pydantic_core import from_json
 
@@ -19,12 +21,41 @@ _TOO_LONG = (
     "maximum context",
     "context size",
 )
+_FRAGMENT = 10  # characters of a key that tell nothing: providers themselves show its beginning
 _NEVER = ("insufficient_quota", "billing_hard_limit")
 
 
 def hide_key(text: str, key: str) -> str:
-    """Providers repeat what they were sent, keys among it; messages go to journals, logs and people."""
-    return text.replace(key, "***") if key else text
+    """Providers repeat what they were sent, keys among it; messages go to journals, logs and people.
+
+    Hides the key however it is written, as it is, in JSON or in an address, and what is left of it in a text that was cut.
+    """
+    if key:
+        for form in (key, json.dumps(key)[1:-1], key.replace("/", "\\/"), quote(key), quote(key, safe="")):
+            text = text.replace(form, "***")
+    start = 0
+    while start <= len(key) - _FRAGMENT and len(key) >= 2 * _FRAGMENT:
+        end = start + _FRAGMENT
+        if key[start:end] not in text:
+            start += 1
+            continue
+        while end < len(key) and key[start : end + 1] in text:
+            end += 1
+        text, start = text.replace(key[start:end], "***"), end
+    return text
+
+
+def clean_error(error: ModelError, key: str) -> None:
+    """Takes ``key`` out of all that ``error`` tells, and lets go of what it came from when that tells it."""
+    if not key:
+        return
+    error.args = (hide_key(str(error), key), *error.args[1:])
+    error.partial = hide_key(error.partial, key)
+    came_from: BaseException | None = error
+    while came_from is not None and (came_from is error or hide_key(str(came_from), key) == str(came_from)):
+        came_from = came_from.__cause__ or came_from.__context__
+    if came_from is not None:
+        error.__cause__ = error.__context__ = None
 
 
 def http_error(provider: str, status: int, body: bytes, headers: Mapping[str, str]) -> ModelError:

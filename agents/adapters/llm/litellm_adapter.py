@@ -9,14 +9,19 @@ import asyncio
 import logging
 import os
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.adapters.llm import accounting
+from agents.adapters.llm.capabilities import capabilities_of
 from agents.adapters.llm.catalog import Provider
 from agents.adapters.llm.faults import hide_key
 from agents.adapters.llm.wire import Assembly, request_body
 from agents.core.llm.port import Capabilities, ChatReply, ChatRequest, Delta, ModelError
 from agents.core.spec.agent import ModelSpec
+from agents.core.tools.errors import EgressRefused
+
+if TYPE_CHECKING:
+    from agents.adapters.egress import EgressRules
 
 _CODES = {
     "ContextWindowExceededError": "context_too_long",
@@ -33,15 +38,15 @@ _RETRYABLE = ("rate_limited", "unavailable", "timeout")
 class LiteLLM:
     """One provider through LiteLLM. Its own retries are off: ours are shared with the other adapter."""
 
-    def __init__(self, provider: Provider, base_url: str = "", key: str = ""):
+    def __init__(self, provider: Provider, base_url: str = "", key: str = "", rules: EgressRules | None = None):
         self.name = provider.name
         self._provider = provider
         self._base_url = base_url
         self._key = key
+        self._rules = rules
 
     def capabilities(self, model: ModelSpec) -> Capabilities:
-        strict = self._provider.strict_schema
-        return Capabilities(json_schema="strict" if strict else "instructions", notice=self._provider.notice)
+        return capabilities_of(self._provider, model.model, strict=self._provider.strict_schema)
 
     def worst_case_microusd(self, request: ChatRequest) -> int | None:
         return accounting.worst_case_microusd(self._provider, request)
@@ -49,7 +54,8 @@ class LiteLLM:
     async def complete(self, request: ChatRequest) -> ChatReply:
         library = await load_litellm()
         try:
-            answer = await library.acompletion(**self._arguments(request, stream=False))
+            way = await self._way_out(library, request)
+            answer = await library.acompletion(**self._arguments(request, stream=False), **way)
         except Exception as error:  # LiteLLM raises a family of its own for whatever a provider does
             raise self._fault(error, "") from error
         assembly = Assembly()
@@ -61,7 +67,8 @@ class LiteLLM:
         assembly = Assembly()
         answer = None
         try:
-            answer = await library.acompletion(**self._arguments(request, stream=True))
+            way = await self._way_out(library, request)
+            answer = await library.acompletion(**self._arguments(request, stream=True), **way)
             async for chunk in answer:
                 text = assembly.add(chunk.model_dump())
                 if text:
@@ -82,6 +89,47 @@ class LiteLLM:
             )
         yield Delta(reply=self._reply(request, assembly))
 
+    async def _way_out(self, library: Any, request: ChatRequest) -> dict[str, Any]:
+        """For an address that people typed: a client that follows nobody elsewhere and connects where the rules allow,
+        whatever the name stands for at that moment."""
+        if self._rules is None or not self._base_url:
+            return {}
+        from litellm.llms.custom_httpx.aiohttp_transport import LiteLLMAiohttpTransport
+
+        from agents.adapters.egress import check_url, guarded_session, shared_session
+
+        rules = self._rules
+        try:
+            await asyncio.to_thread(check_url, self._base_url, rules)
+        except EgressRefused as error:
+            raise ModelError(f"{self.name} is not asked: {error}", code="not_configured") from error
+        way = LiteLLMAiohttpTransport(
+            client=await shared_session(rules), owns_session=False, session_factory=lambda: guarded_session(rules)
+        )
+        return {"client": self._client(library, way, request)}
+
+    def _client(self, library: Any, way: Any, request: ChatRequest) -> Any:
+        """LiteLLM asks OpenAI's own models on Azure through OpenAI's library, and all others through its own client."""
+        model = f"{self._provider.prefix}/{request.model.model}"
+        if library.get_llm_provider(model=model, api_base=self._base_url)[1] != "azure":
+            from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+
+            return AsyncHTTPHandler(transport=way, follow_redirects=False)
+        from httpx import AsyncClient
+        from litellm.llms.azure.common_utils import BaseAzureLLM
+        from openai import AsyncAzureOpenAI
+
+        given = BaseAzureLLM().initialize_azure_sdk_client(
+            litellm_params={"max_retries": 0, "timeout": request.model.timeout_s},
+            api_key=self._key,
+            api_base=self._base_url,
+            model_name=request.model.model,
+            api_version=None,
+            is_async=True,
+        )
+        http = AsyncClient(transport=way, follow_redirects=False, trust_env=False)
+        return AsyncAzureOpenAI(**{**given, "http_client": http})
+
     def _arguments(self, request: ChatRequest, *, stream: bool) -> dict[str, Any]:
         body = request_body(request, stream=stream, use_schema=self._provider.strict_schema)
         prefix = self._provider.prefix
@@ -92,7 +140,7 @@ class LiteLLM:
         if self._key:
             body["api_key"] = self._key
         if request.tools:
-            body["_skip_mcp_handler"] = True  # without it LiteLLM imports mcp, which is not installed
+            body["_skip_mcp_handler"] = True  # without it LiteLLM imports mcp, which it has no business with here
         return body
 
     def _reply(self, request: ChatRequest, assembly: Assembly) -> ChatReply:

@@ -7,45 +7,58 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 from pydantic_core import from_json, to_json
 
-from agents.adapters.llm import accounting
+from agents.adapters.llm import accounting, speech
+from agents.adapters.llm.capabilities import capabilities_of, find_facts
 from agents.adapters.llm.catalog import Provider
 from agents.adapters.llm.faults import hide_key, http_error, stream_error
-from agents.adapters.llm.sessions import get_session, time_outs
+from agents.adapters.llm.sessions import LONGEST_ANSWER, get_session, read_answer, time_outs
 from agents.adapters.llm.wire import Assembly, request_body
-from agents.core.llm.port import Capabilities, ChatReply, ChatRequest, Delta, ModelError
+from agents.core.llm.port import Capabilities, ChatReply, ChatRequest, Delta, ModelError, Transcript, TranscriptionRequest
 from agents.core.spec.agent import ModelSpec
+from agents.core.tools.errors import EgressRefused
+
+if TYPE_CHECKING:
+    from agents.adapters.egress import EgressRules
 
 SILENCE_S = 45.0  # a hosted model that says nothing for so long will not; local servers may be loading weights
+LONGEST_LINE = 4_000_000  # bytes of one event
 _DONE = b"[DONE]"
 
 
 class OpenAICompatible:
     """One endpoint. Cancelling a request closes its connection, which is how such servers learn to stop."""
 
-    def __init__(self, provider: Provider, base_url: str, key: str = ""):
+    def __init__(self, provider: Provider, base_url: str, key: str = "", rules: EgressRules | None = None):
         self.name = provider.name
         self._provider = provider
+        self._base_url = base_url
         self._url = f"{base_url}/chat/completions"
         self._key = key
+        self._rules = rules
         self._headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {key}"} if key else {})}
         self._limit_name = "max_completion_tokens" if provider.name == "openai" else "max_tokens"
         self._without_schema: set[str] = set()  # models that refused a schema once: it goes into their instructions
 
     def capabilities(self, model: ModelSpec) -> Capabilities:
-        strict = self._uses_schema(model.model)
-        return Capabilities(json_schema="strict" if strict else "instructions", notice=self._provider.notice)
+        return capabilities_of(self._provider, model.model, strict=self._uses_schema(model.model))
 
     def worst_case_microusd(self, request: ChatRequest) -> int | None:
         return accounting.worst_case_microusd(self._provider, request)
 
+    def worst_case_of_speech_microusd(self, request: TranscriptionRequest) -> int | None:
+        return speech.worst_case_microusd(self._provider, request)
+
+    async def transcribe(self, request: TranscriptionRequest) -> Transcript:
+        return await speech.transcribe(await self._session(), self._provider, self._base_url, self._key, request)
+
     async def complete(self, request: ChatRequest) -> ChatReply:
         async with self._post(request, stream=False) as response:
-            data = await response.read()
+            data = await read_answer(response, self.name)
         try:
             body = from_json(data)
         except ValueError:
@@ -59,7 +72,7 @@ class OpenAICompatible:
         done = False
         try:
             async with self._post(request, stream=True) as response:
-                async for events in _events(response.content):
+                async for events in _events(response.content, self.name):
                     text = ""
                     for data in events:
                         if data == _DONE:
@@ -105,12 +118,21 @@ class OpenAICompatible:
         )
 
     def _uses_schema(self, model: str) -> bool:
-        return self._provider.strict_schema and model not in self._without_schema
+        if not self._provider.strict_schema or model in self._without_schema:
+            return False
+        return find_facts(self._provider, model).strict_schema is not False
+
+    async def _session(self) -> aiohttp.ClientSession:
+        if self._rules is None:
+            return await get_session()
+        from agents.adapters.egress import shared_session  # brings a second HTTP client along
+
+        return await shared_session(self._rules)
 
     @asynccontextmanager
     async def _post(self, request: ChatRequest, *, stream: bool) -> AsyncIterator[aiohttp.ClientResponse]:
         """The response with status 200, its connection closed at the end unless it was read whole."""
-        session = await get_session()
+        session = await self._session()
         limit_s = request.model.timeout_s
         time_out = time_outs(limit_s, limit_s if self._provider.free or not stream else SILENCE_S)
         try:
@@ -127,6 +149,8 @@ class OpenAICompatible:
                     if not (use_schema and _refuses_schema(response.status, answer, request)):
                         raise http_error(self.name, response.status, answer, response.headers)
                     self._without_schema.add(request.model.model)
+        except EgressRefused as error:
+            raise ModelError(f"{self.name} is not asked: {error}", code="not_configured") from error
         except TimeoutError as error:
             early = isinstance(error, aiohttp.ConnectionTimeoutError | aiohttp.SocketTimeoutError)
             raise ModelError(f"{self.name} did not answer within {limit_s:g} s", code="timeout", retryable=early) from error
@@ -146,10 +170,13 @@ def _refuses_schema(status: int, answer: bytes, request: ChatRequest) -> bool:
     return refused and any(word in answer for word in (b"response_format", b"json_schema"))
 
 
-async def _events(content: aiohttp.StreamReader) -> AsyncIterator[list[bytes]]:
+async def _events(content: aiohttp.StreamReader, name: str) -> AsyncIterator[list[bytes]]:
     """The data of server-sent events, all that came in one gulp together."""
-    rest = b""
+    rest, length = b"", 0
     async for gulp in content.iter_any():
+        length += len(gulp)
+        if length > LONGEST_ANSWER or len(rest) > LONGEST_LINE:
+            raise ModelError(f"{name} does not come to an end: its answer is longer than is read", code="bad_reply")
         *lines, rest = (rest + gulp).split(b"\n")
         events = [line[5:].strip() for line in lines if line.startswith(b"data:")]
         if events:

@@ -1,17 +1,14 @@
-"""Prices of models from LiteLLM's own table, read from its data file without importing it. Unknown stays unknown."""
+"""Prices of models from LiteLLM's own table. Unknown stays unknown."""
 
 from __future__ import annotations
 
 import functools
-import importlib.util
 import math
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
+from agents.adapters.llm.model_table import find_entry
 
-_FILE = "model_prices_and_context_window_backup.json"
 _MICRO = 1_000_000
 
 
@@ -38,14 +35,17 @@ def find_price(prefix: str, model: str) -> Price | None:
     return _price(prefix, model)
 
 
+def find_second_price(prefix: str, model: str) -> float | None:
+    """Dollars a second of sound, for models that are paid by its length; ``None`` where the table has no such price."""
+    entry = find_entry(prefix, model) if prefix and model else None
+    price = (entry or {}).get("input_cost_per_second")
+    return float(price) if isinstance(price, int | float) else None
+
+
 @functools.lru_cache(maxsize=1024)
 def _price(prefix: str, model: str) -> Price | None:
-    table = _table()
-    for name in (f"{prefix}/{model}", model):
-        entry = table.get(name)
-        if entry and (name != model or entry.get("litellm_provider") == prefix):
-            return _from_entry(entry)
-    return None
+    entry = find_entry(prefix, model)
+    return _from_entry(entry) if entry else None
 
 
 def _from_entry(entry: dict[str, Any]) -> Price | None:
@@ -55,29 +55,6 @@ def _from_entry(entry: dict[str, Any]) -> Price | None:
     longest = entry.get("max_output_tokens") or entry.get("max_tokens") or 0
     cached = entry.get("cache_read_input_token_cost")
     return Price(float(given), float(made), float(given if cached is None else cached), _int(longest))
-
-
-@functools.cache
-def _table() -> dict[str, dict[str, Any]]:
-    """Chat models only, and of each only what a price needs: the file is 3 MB."""
-    spec = importlib.util.find_spec("litellm")
-    folders = (spec.submodule_search_locations or []) if spec else []
-    path = next((p for p in (Path(folder) / _FILE for folder in folders) if p.is_file()), None)
-    if path is None:
-        return {}
-    wanted = (
-        "input_cost_per_token",
-        "output_cost_per_token",
-        "cache_read_input_token_cost",
-        "max_output_tokens",
-        "max_tokens",
-        "litellm_provider",
-    )
-    return {
-        name: {key: entry[key] for key in wanted if key in entry}
-        for name, entry in from_json(path.read_bytes()).items()
-        if isinstance(entry, dict) and "input_cost_per_token" in entry
-    }
 
 
 def _int(value: Any) -> int:

@@ -15,7 +15,17 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from agents.core.llm.port import Capabilities, ChatReply, ChatRequest, Delta, ModelError, ToolCall, Usage
+from agents.core.llm.port import (
+    Capabilities,
+    ChatReply,
+    ChatRequest,
+    Delta,
+    ModelError,
+    ToolCall,
+    Transcript,
+    TranscriptionRequest,
+    Usage,
+)
 from agents.core.spec.agent import ModelSpec
 from agents.core.spec.types import Frozen
 
@@ -63,6 +73,7 @@ class ScriptedModel:
     def __init__(self, replies: Sequence[ScriptedReply | dict[str, Any]] = (), *, log: str = ""):
         self.replies = [r if isinstance(r, ScriptedReply) else ScriptedReply.model_validate(r) for r in replies]
         self.requests: list[ChatRequest] = []
+        self.heard: list[TranscriptionRequest] = []
         self.cancelled = 0
         self._log = log
         self._used: dict[int, int] = {}
@@ -74,10 +85,23 @@ class ScriptedModel:
         return cls(script.replies, log=script.log)
 
     def capabilities(self, model: ModelSpec) -> Capabilities:
-        return Capabilities(json_schema="strict", is_ai=False, notice=NOTICE)
+        return Capabilities(json_schema="strict", vision=True, audio=True, is_ai=False, notice=NOTICE)
 
     def worst_case_microusd(self, request: ChatRequest) -> int | None:
         return max((r.usage.cost_microusd or 0 for r in self.replies), default=0)
+
+    def worst_case_of_speech_microusd(self, request: TranscriptionRequest) -> int | None:
+        return max((r.usage.cost_microusd or 0 for r in self.replies), default=0)
+
+    async def transcribe(self, request: TranscriptionRequest) -> Transcript:
+        """A reply's ``json`` is a whole transcript, its ``text`` what was said. ``match`` looks at the file's name."""
+        self.heard.append(request)
+        script = self._find(f"transcribe {request.audio.name}")
+        await asyncio.sleep(script.latency_s)
+        if script.error_code:
+            raise ModelError(script.error_message, code=script.error_code, retryable=script.retryable)
+        told = script.values if isinstance(script.values, dict) else {"text": script.text}
+        return Transcript.model_validate({"provider": self.name, "model": "script", "usage": script.usage, **told})
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         reply: ChatReply | None = None
@@ -99,6 +123,10 @@ class ScriptedModel:
         prompt = "\n".join([*(m.content for m in request.messages), *(c.name for m in request.messages for c in m.tool_calls)])
         with self._lock:
             self.requests.append(request)
+        return self._find(prompt)
+
+    def _find(self, prompt: str) -> ScriptedReply:
+        with self._lock:
             for index, reply in enumerate(self.replies):
                 most = reply.times if reply.times is not None else None if reply.match else 1
                 if reply.match in prompt and (most is None or self._used.get(index, 0) < most):

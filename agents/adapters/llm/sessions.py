@@ -9,7 +9,10 @@ from collections.abc import AsyncGenerator
 
 import aiohttp
 
+from agents.core.llm.port import ModelError
+
 CONNECT_S = 10.0
+LONGEST_ANSWER = 64_000_000  # bytes, those of a stream's frame included
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
@@ -33,6 +36,18 @@ async def get_session() -> aiohttp.ClientSession:
 def time_outs(total_s: float, silence_s: float) -> aiohttp.ClientTimeout:
     """``silence_s``: longest wait for the first byte and between two; connecting has its own limit."""
     return aiohttp.ClientTimeout(total=total_s, sock_connect=min(CONNECT_S, total_s), sock_read=min(silence_s, total_s))
+
+
+async def read_answer(response: aiohttp.ClientResponse, name: str) -> bytes:
+    """The whole body. Raises ``ModelError`` for one that no model server sends: it would fill the memory of all runs."""
+    pieces, length = [], 0
+    async for piece in response.content.iter_any():
+        pieces.append(piece)
+        length += len(piece)
+        if length > LONGEST_ANSWER:
+            response.close()
+            raise ModelError(f"{name} does not come to an end: its answer is longer than is read", code="bad_reply")
+    return b"".join(pieces)
 
 
 async def _keep(session: aiohttp.ClientSession) -> AsyncGenerator[None, None]:

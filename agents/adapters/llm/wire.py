@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal, cast
 
 from pydantic_core import from_json
 
-from agents.core.llm.port import ChatRequest, Message, ModelError, ToolCall
+from agents.core.llm.port import ChatRequest, FilePart, Message, ModelError, ToolCall
 from agents.core.llm.structured import with_schema_instructions
+from agents.core.media.kinds import IMAGE_TYPES, sniff
 
 Finish = Literal["stop", "tool_calls", "length", "content_filter"]
 _FINISHES = {"function_call": "tool_calls"}
@@ -20,7 +24,7 @@ def request_body(request: ChatRequest, *, stream: bool, use_schema: bool, limit_
     messages = request.messages
     if request.json_schema is not None and not enforced:
         messages = with_schema_instructions(messages, request.json_schema)
-    body: dict[str, Any] = {"model": request.model.model, "messages": [message_body(m) for m in messages]}
+    body: dict[str, Any] = {"model": request.model.model, "messages": [message_body(m, request.media) for m in messages]}
     if request.tools:
         body["tools"] = [
             {"type": "function", "function": {"name": t.name, "description": t.description, "parameters": t.parameters}}
@@ -40,8 +44,11 @@ def request_body(request: ChatRequest, *, stream: bool, use_schema: bool, limit_
     return body
 
 
-def message_body(message: Message) -> dict[str, Any]:
+def message_body(message: Message, media: Mapping[str, bytes] = MappingProxyType({})) -> dict[str, Any]:
     body: dict[str, Any] = {"role": message.role, "content": message.content}
+    if message.files:
+        parts = [file_part(part, media[part.key]) for part in message.files]
+        body["content"] = [{"type": "text", "text": message.content}, *parts]
     if message.tool_calls:
         body["tool_calls"] = [
             {
@@ -54,6 +61,25 @@ def message_body(message: Message) -> dict[str, Any]:
     if message.role == "tool":
         body["tool_call_id"] = message.tool_call_id
     return body
+
+
+def file_part(part: FilePart, content: bytes) -> dict[str, Any]:
+    """A file as a part of a message. Raises ``ModelError`` for a type that no chat format takes."""
+    if part.media_type.startswith("image/"):
+        return {"type": "image_url", "image_url": {"url": f"data:{sniff(content)};base64,{b64encode(content).decode()}"}}
+    if part.media_type in _HEARD:
+        audio = {"data": b64encode(content).decode(), "format": _HEARD[part.media_type]}
+        return {"type": "input_audio", "input_audio": audio}
+    if part.media_type == "text/plain":
+        return {"type": "text", "text": f"{part.name}:\n{content.decode('utf-8', 'replace')}"}
+    raise ModelError(
+        f"the file {part.name} is {part.media_type}, which a model cannot read; allowed: "
+        f"{', '.join((*IMAGE_TYPES, *_HEARD, 'text/plain'))}",
+        code="rejected",
+    )
+
+
+_HEARD = {"audio/wav": "wav", "audio/mpeg": "mp3"}
 
 
 class Assembly:

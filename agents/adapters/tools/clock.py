@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from agents.core.runtime.effects import Effect
-from agents.core.runtime.ports import Tool
+from agents.core.runtime.ports import Tool, ToolContext
 
 
-async def tell(arguments: dict[str, Any], idempotency_key: str) -> dict[str, str]:
+async def tell(arguments: dict[str, Any], context: ToolContext) -> dict[str, str]:
     now = datetime.now(UTC)
     return {"utc": now.isoformat(timespec="seconds"), "weekday": f"{now:%A}"}
 

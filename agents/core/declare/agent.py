@@ -6,35 +6,50 @@ import importlib
 import inspect
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pydantic import ValidationError
 
-from agents.core.declare.config import budget_microusd, model_spec
+from agents.core.declare.card import agent_card
+from agents.core.declare.config import budget_microusd, model_spec, strategy_params
+from agents.core.declare.control import ControlSurface, resume_point
+from agents.core.declare.history import recall, remember
 from agents.core.declare.loop import run_blocking
+from agents.core.declare.mcp import McpSurface
+from agents.core.declare.results import Extracting, Result
 from agents.core.declare.signature import as_spec
 from agents.core.declare.words import check_words
-from agents.core.spec.agent import AgentSpec, DemoRule, ToolUse
+from agents.core.media.store import MemoryFiles, load_paths
+from agents.core.memory.conversations import ConversationStore, InMemoryConversations
+from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ToolUse
+from agents.core.spec.permissions import PermissionPolicy
 from agents.core.spec.values import validate_inputs
 
 if TYPE_CHECKING:
-    from agents.core.runtime.ports import Models, Tools
+    from agents.core.autonomy.checkpoints import CheckpointStore
+    from agents.core.control.protocol import ControlProtocol
+    from agents.core.runtime.ports import Listener, Models, Tools
 
 PROVIDERS = "agents.adapters.llm.providers:Providers"  # by name: the core does not import its adapters
 
 
-class BaseAgent:
+class BaseAgent(ControlSurface, McpSurface, Extracting):
     """An agent of your own: call ``super().__init__(config=config, signature=MySignature())``. Or state ``__signature__``
     in the class, and as needed ``__config__``, ``__tools__``, ``__strategy__``, ``__demo__``, ``__description__`` (instead
-    of the docstring), ``__budget_microusd__``: no ``__init__`` is needed then. All are inherited but ``__title__``.
+    of the docstring), ``__budget_microusd__``, ``__limits__``, ``__permissions__``: no ``__init__`` is needed then. All
+    are inherited but ``__title__``.
 
     ``config`` is any dataclass, object or dict; of it llm_provider, model, temperature, max_tokens, timeout, max_retries
-    and budget_limit_usd are read. ``tools`` are names of the tool catalog, or ``ToolUse`` to ask a person before each call.
+    and budget_limit_usd are read, and whatever has the name of a parameter of the strategy. ``tools`` are names of the
+    tool catalog, ``ToolUse`` to ask a person before each call, or functions decorated with ``@tool``. ``workspace`` is the
+    folder that file tools work in; else a temporary one.
     """
 
     __signature__: Any = None
     __config__: Any = None
-    __tools__: Sequence[str | ToolUse] = ()
+    __tools__: Sequence[Any] = ()
     __strategy__: str = "single_shot"
     __strategy_params__: Mapping[str, Any] = {}
     __demo__: Sequence[DemoRule] = ()
@@ -42,6 +57,8 @@ class BaseAgent:
     __description__: str | None = None
     __max_repairs__: int = 2
     __budget_microusd__: int | None = None
+    __limits__: Limits = Limits()
+    __permissions__: PermissionPolicy = PermissionPolicy()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -54,37 +71,73 @@ class BaseAgent:
         *,
         name: str = "",
         description: str = "",
-        tools: Sequence[str | ToolUse] | None = None,
+        tools: Sequence[Any] | None = None,
         models: Models | None = None,
         tool_catalog: Tools | None = None,
+        workspace: str | Path | None = None,
+        conversations: ConversationStore | None = None,
+        control: ControlProtocol | None = None,
+        checkpoints: CheckpointStore | None = None,
+        mcp_servers: Sequence[Mapping[str, Any]] = (),
     ):
         self.config = self.__config__ if config is None else config
-        self.spec = self._compile(signature, name, description, self.__tools__ if tools is None else tools)
+        named, self._tool_catalog = _tools_of(self.__tools__ if tools is None else tools, tool_catalog)
+        self.spec = self._compile(signature, name, description, named)
         self._models = models
-        self._tool_catalog = tool_catalog
+        self._workspace = None if workspace is None else Path(workspace)
+        self._files = MemoryFiles()
+        self.conversations: ConversationStore = conversations or InMemoryConversations()
+        self.control, self.checkpoints = control, checkpoints
+        self.add_mcp_servers(mcp_servers)
 
-    def run(self, /, **inputs: Any) -> dict[str, Any]:
+    def run(self, /, **inputs: Any) -> Result:
         """The outputs for ``inputs``. Raises ``InvalidValues`` for inputs that do not fit and ``AgentFailed`` when it fails.
 
+        The value of an input that is a file is its path. ``session_id``, for agents with a memory, names the conversation.
+        ``resume_from``, the id of a checkpoint, goes on where a run was interrupted: then no other input is needed.
         Works inside a running event loop too, but holds it up: use ``run_async`` there.
         """
-        return run_blocking(self.run_async(**inputs))
+        with self._hearing_ctrl_c():
+            return run_blocking(self.run_async(**inputs))
 
-    async def run_async(self, /, **inputs: Any) -> dict[str, Any]:
+    async def run_async(self, /, **inputs: Any) -> Result:
         """The same, to be awaited."""
-        from agents.core.runtime.memory import memory_ports, run_in_memory
+        return await self._run(inputs)
+
+    async def _run(self, inputs: dict[str, Any], listener: Listener | None = None) -> Result:
+        from agents.core.runtime.memory import memory_ports
         from agents.core.strategies import run_agent_spec
 
-        values = validate_inputs(self.spec.signature, inputs)
+        resume_from = resume_point(self.spec, inputs)
+        session_id = self._session(inputs)
+        if session_id:
+            inputs = await recall(self.spec, self.conversations, session_id, inputs)
+        sig = self.spec.signature
+        values = {} if resume_from else validate_inputs(sig, load_paths(sig, inputs, self._files))
         ports = memory_ports(
             models=self._models or default_models(),
-            tools=self._tool_catalog,
+            tools=await self._with_mcp_tools(self._tool_catalog),
+            workspace=self._workspace,
             limit_microusd=self.spec.budget_microusd,
+            listener=listener,
         )
-        outcome = await run_in_memory(run_agent_spec, self.spec, values, ports)
+        ports = replace(ports, files=self._files)
+        outcome = await self._drive(run_agent_spec, self.spec, values, ports, resume_from=resume_from)
         if outcome.status == "succeeded" and outcome.output is not None:
-            return outcome.output
-        raise _failure(self.spec.name, outcome)
+            if session_id:
+                await remember(self.spec, self.conversations, session_id, values, outcome.output)
+            return Result(outcome.output)
+        raise failure(self.spec.name, outcome)
+
+    def to_a2a_card(self, *, url: str = "", version: str = "1.0.0") -> dict[str, Any]:
+        """The agent's card of the A2A protocol as JSON data; ``url`` is where it answers."""
+        return agent_card(self.spec, url=url, version=version)
+
+    def _session(self, inputs: dict[str, Any]) -> str:
+        """Takes ``session_id`` out of ``inputs``, unless the signature has an input of that name."""
+        if any(field.name == "session_id" for field in self.spec.signature.inputs):
+            return ""
+        return str(inputs.pop("session_id", None) or "")
 
     def _compile(self, signature: Any, name: str, description: str, tools: Sequence[str | ToolUse]) -> AgentSpec:
         given = self.__signature__ if signature is None else signature
@@ -97,11 +150,13 @@ class BaseAgent:
                 description=description or _description(type(self)),
                 signature=as_spec(given),
                 strategy=self.__strategy__,
-                strategy_params=dict(self.__strategy_params__),
+                strategy_params=strategy_params(self.config, self.__strategy__, self.__strategy_params__),
                 model=model_spec(self.config),
                 tools=tuple(ToolUse(name=tool) if isinstance(tool, str) else tool for tool in tools),
                 max_repairs=self.__max_repairs__,
                 budget_microusd=self.__budget_microusd__ if budget is None else budget,
+                limits=self.__limits__,
+                permissions=self.__permissions__,
                 demo=tuple(self.__demo__),
             )
         except ValidationError as error:
@@ -146,7 +201,17 @@ def default_models() -> Models:
     return cast("Models", getattr(importlib.import_module(module), name)())
 
 
-def _failure(name: str, outcome: Any) -> Exception:
+def _tools_of(given: Sequence[Any], catalog: Tools | None) -> tuple[Sequence[str | ToolUse], Tools | None]:
+    """The names that go into the spec, and the catalog in which functions are found by theirs."""
+    if all(isinstance(thing, str | ToolUse) for thing in given):
+        return given, catalog
+    from agents.core.tools.function import FunctionTools, split_tools
+
+    named, own = split_tools(given)
+    return named, FunctionTools(own, catalog)
+
+
+def failure(name: str, outcome: Any) -> Exception:
     from agents.core.declare.errors import AgentFailed, AgentWaiting
 
     if outcome.status == "waiting":

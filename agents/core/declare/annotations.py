@@ -14,12 +14,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
+from agents.core.declare.media import File
 from agents.core.spec.types import (
     AnyType,
     Constraints,
     DictType,
     EnumType,
     FieldSpec,
+    FileType,
     ListType,
     ModelType,
     OptionalType,
@@ -29,7 +31,7 @@ from agents.core.spec.types import (
 
 ALLOWED = (
     "str, int, float, bool, date, datetime, Literal[...], an Enum of texts or numbers, X | None, list, list[X], "
-    "dict, dict[str, X], Any, and pydantic models, dataclasses or TypedDicts of these"
+    "dict, dict[str, X], Any, Image, Audio, File, and pydantic models, dataclasses or TypedDicts of these"
 )
 Names = Mapping[str, Any]
 _SCALARS: dict[Any, Any] = {kind: kind.__name__ for kind in (str, int, float, bool, date, datetime)}
@@ -60,6 +62,8 @@ def compile_type(annotation: Any, names: Names, within: tuple[Any, ...] = ()) ->
         return ScalarType(kind=_SCALARS[annotation])
     if annotation is Any:
         return AnyType()
+    if isinstance(annotation, type) and issubclass(annotation, File):
+        return FileType(accepts=annotation.accepts)
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         return compile_type(args[0], names, within)

@@ -7,6 +7,8 @@ a plain call possible inside a running loop as well (it blocks that loop while i
 from __future__ import annotations
 
 import asyncio
+import atexit
+import contextlib
 import threading
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -23,8 +25,16 @@ class _Loop:
         with self._lock:
             if self._loop is None or self._loop.is_closed():
                 self._loop = asyncio.new_event_loop()
+                atexit.register(_close, self._loop)
                 threading.Thread(target=self._loop.run_forever, name="kaizen-plain-calls", daemon=True).start()
             return self._loop
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    """Lets the loop's own keepers close what they keep, such as connections; a process that ends waits two seconds for it."""
+    if loop.is_running():
+        with contextlib.suppress(TimeoutError):
+            asyncio.run_coroutine_threadsafe(loop.shutdown_asyncgens(), loop).result(2)
 
 
 _LOOP = _Loop()

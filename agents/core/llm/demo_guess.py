@@ -15,6 +15,7 @@ from agents.core.spec.types import (
     DictType,
     EnumType,
     FieldSpec,
+    FileType,
     ListType,
     ModelType,
     OptionalType,
@@ -32,6 +33,14 @@ _LEAD = re.compile(
     r"^(?:i|we|my|the|a|an|have|has|had|got|am|is|are|also|some|with|suffer from|feel|feeling)\s+", re.IGNORECASE
 )
 _YES = re.compile(r"\b(?:yes|yeah|yep|sure|ok|okay|true|please do|go ahead|agreed?)\b", re.IGNORECASE)
+SORRY = "This is the demo model: fixed rules, not an AI."
+_FAULTS = re.compile(r"^(?:issue|problem|error|warning|mistake)s?$")
+_PASSED = ("passed", "verified", "valid", "success")
+_SHARES = {"confidence": 0.5, "certainty": 0.5, "score": 0.75, "quality": 0.75, "quality_score": 0.75}
+_THOUGHTS = re.compile(r"^(?:thoughts?|reasoning|reasons?|feedback|critique|step_?\d+)$")
+_STEPS = ("plan", "steps", "milestones")
+_ANSWERS = re.compile(r"(?:^|_)(?:response|answer|reply|text|result)$")
+_FINISH = "finish"
 _ANY_DAY = "2000-01-01"  # a required date that the text does not give: valid, and plainly not meant
 
 
@@ -72,7 +81,7 @@ def empty(field: FieldSpec) -> Any:
 
 def _empty(type_: TypeSpec, bounds: Constraints) -> Any:
     match type_:
-        case OptionalType() | AnyType():
+        case OptionalType() | AnyType() | FileType():
             return None
         case EnumType():
             return type_.values[0]
@@ -87,20 +96,42 @@ def _empty(type_: TypeSpec, bounds: Constraints) -> Any:
     return plain[type_.kind] if type_.kind in plain else int(low) if type_.kind == "int" else float(low)
 
 
-def _guess(field: FieldSpec, type_: TypeSpec, message: str, sig: SignatureSpec, nearest: Nearest) -> Any:
+def _guess(  # noqa: PLR0911 - one branch a type
+    field: FieldSpec, type_: TypeSpec, message: str, sig: SignatureSpec, nearest: Nearest
+) -> Any:
+    if _FAULTS.match(field.name) and (not field.required or _judges(sig)):
+        return empty(field)
     match type_:
         case OptionalType():
             return _found(field, type_.of, message)
         case EnumType():
             return _nearest_value(type_, message, nearest)
         case ListType():
+            if isinstance(type_.of, ModelType) and message.strip():
+                return [{f.name: _guess_in_item(f, message, sig, nearest) for f in type_.of.fields}]
             return _several(field, type_, message)
         case ModelType():
             return {f.name: _guess(f, nullable_type(f), message, sig, nearest) for f in type_.fields}
-        case DictType() | AnyType():
+        case DictType() | AnyType() | FileType():
             return _empty(type_, field.constraints)
         case _:
             return _guess_scalar(field, type_, message, sig)
+
+
+def _judges(sig: SignatureSpec) -> bool:
+    """Whether this is a judgement of work: a demo finds no fault with it. Elsewhere a problem is what a person tells of."""
+    return any(field.name in _PASSED for field in sig.outputs)
+
+
+def _guess_in_item(field: FieldSpec, message: str, sig: SignatureSpec, nearest: Nearest) -> Any:
+    """Within the one item that a list of objects is guessed to have: it is the first and refers to nothing."""
+    match nullable_type(field):
+        case ListType() | OptionalType():
+            return empty(field)
+        case ScalarType(kind="int") if field.constraints.le is None or field.constraints.le >= 1:
+            return max(1, int(field.constraints.ge or 1))
+        case type_:
+            return _guess(field, type_, message, sig, nearest)
 
 
 def _guess_scalar(field: FieldSpec, type_: ScalarType, message: str, sig: SignatureSpec) -> Any:
@@ -114,7 +145,7 @@ def _found(field: FieldSpec, type_: TypeSpec, message: str) -> Any:
     """What a pattern finds in the message for this type and name; ``None`` when nothing does."""
     match type_.kind:
         case "bool":
-            return bool(_YES.search(message))
+            return field.name in _PASSED or bool(_YES.search(message))
         case "int" | "float":
             return _number(field, type_.kind, message)
         case "date" | "datetime":
@@ -127,9 +158,10 @@ def _found(field: FieldSpec, type_: TypeSpec, message: str) -> Any:
 
 
 def _number(field: FieldSpec, kind: str, message: str) -> float | int | None:
-    if field.name in ("confidence", "score", "certainty"):
-        return 0.5
     low, high = field.constraints.ge, field.constraints.le
+    share = _SHARES.get(field.name)
+    if share is not None and kind == "float" and (low is None or low <= share) and (high is None or high >= share):
+        return share
     for text in _NUMBER.findall(message):
         number = float(text)
         if (low is None or number >= low) and (high is None or number <= high) and (kind == "float" or number.is_integer()):
@@ -147,6 +179,8 @@ def _named_text(name: str, message: str) -> str | None:
 
 
 def _nearest_value(type_: EnumType, message: str, nearest: Nearest) -> Any:
+    if _FINISH in type_.values:
+        return _FINISH  # of several actions a demo takes the one that ends the work
     words = [str(value).replace("_", " ").replace("-", " ") for value in type_.values]
     for value, word in zip(type_.values, words, strict=True):
         if re.search(rf"\b{re.escape(word)}\b", message, re.IGNORECASE):
@@ -162,7 +196,8 @@ def _several(field: FieldSpec, type_: ListType, message: str) -> list[Any]:
         numbers = [float(n) for n in _NUMBER.findall(message)]
         items: list[Any] = [int(n) for n in numbers] if type_.of.kind == "int" else numbers
     else:
-        items = _phrases(message) if type_.of.kind == "str" else []
+        steps = [message.strip()[:200]] if field.name in _STEPS and message.strip() else []
+        items = steps or _phrases(message) if type_.of.kind == "str" else []
     while len(items) < least:
         items.append(_empty(type_.of, Constraints()))
     return items[: int(most)]
@@ -182,8 +217,10 @@ def _phrases(message: str) -> list[str]:
 def _sentence(field: FieldSpec, message: str, sig: SignatureSpec) -> str:
     said = f"“{message[:200]}”" if message.strip() else "nothing"
     purpose = (sig.intent or sig.instructions or sig.name).strip().splitlines()[0].rstrip(".")
-    if field.name in ("response", "answer", "reply", "text", "result"):
-        text = f"This is the demo model: fixed rules, not an AI. Its task here is: {purpose}. It was given {said}."
+    if _THOUGHTS.match(field.name):
+        text = "The demo model follows fixed rules and does not think."
+    elif _ANSWERS.search(field.name):
+        text = f"{SORRY} Its task here is: {purpose}. It was given {said}."
     else:
         text = message.strip()[:200] or field.description or field.name
     least, most = field.constraints.min_length or 0, field.constraints.max_length

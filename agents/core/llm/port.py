@@ -25,9 +25,29 @@ class ToolCall(Frozen):
     raw: str | None = None
 
 
+class FilePart(Frozen):
+    """A file that goes along with a message. The bytes are not here: whoever asks puts them into ``ChatRequest.media``.
+
+    ``longest_side``: an image with a longer one is scaled down to it, in pixels; 0: never.
+    """
+
+    file: str
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    longest_side: int = 0
+
+    @property
+    def key(self) -> str:
+        """Under which ``media`` has the bytes."""
+        return f"{self.sha256}:{self.longest_side}"
+
+
 class Message(Frozen):
     role: Literal["system", "user", "assistant", "tool"]
     content: str = ""
+    files: tuple[FilePart, ...] = ()
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str = ""
 
@@ -59,6 +79,7 @@ class ChatRequest(Frozen):
     strict: bool = Field(default=True, description="Whether ``json_schema`` fits a provider's strict mode.")
     schema_name: str = "answer"
     task: Task | None = None
+    media: dict[str, bytes] = Field(default={}, exclude=True, repr=False, description="Bytes by ``FilePart.key``.")
 
 
 class Usage(Frozen):
@@ -93,6 +114,8 @@ class Capabilities(Frozen):
 
     json_schema: Literal["strict", "grammar", "instructions"] = "instructions"
     tools: bool = True
+    vision: bool | None = Field(default=None, description="Whether it takes images; None: not known.")
+    audio: bool | None = Field(default=None, description="Whether it takes sound; None: not known.")
     streaming: bool = True
     is_ai: bool = True
     notice: str = Field(default="", description="What a page must tell people about this model; empty: nothing.")
@@ -115,6 +138,48 @@ class ChatModel(Protocol):
     def worst_case_microusd(self, request: ChatRequest) -> int | None:
         """Upper bound of the cost of ``request`` for a budget's reservation; ``None``: no price is known."""
         ...
+
+
+class TranscriptionRequest(Frozen):
+    """Speech to be written down. ``language``: ISO 639-1, empty: the model finds out."""
+
+    model: ModelSpec
+    audio: FilePart
+    language: str = ""
+    words: bool = False
+    media: dict[str, bytes] = Field(default={}, exclude=True, repr=False)
+
+
+class Segment(Frozen):
+    """A stretch of speech, in seconds from the start; ``confidence`` is 0 to 1, higher is better."""
+
+    start: float
+    end: float
+    text: str
+    confidence: float | None = None
+
+
+class Transcript(Frozen):
+    """What was said. ``confidence`` is 0 to 1, higher is better; ``None`` where the provider tells nothing to judge by."""
+
+    text: str
+    language: str = ""
+    duration_s: float = 0.0
+    segments: tuple[Segment, ...] = ()
+    confidence: float | None = None
+    provider: str = ""
+    model: str = ""
+    usage: Usage = Usage()
+
+
+class Transcriber(Protocol):
+    """A provider that writes speech down; a ``ChatModel`` may be one as well."""
+
+    name: str
+
+    async def transcribe(self, request: TranscriptionRequest) -> Transcript: ...
+
+    def worst_case_of_speech_microusd(self, request: TranscriptionRequest) -> int | None: ...
 
 
 class Embedder(Protocol):

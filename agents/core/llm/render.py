@@ -12,11 +12,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from agents.core.llm.port import Message
+from agents.core.llm.port import FilePart, Message
 from agents.core.spec.describe import describe_field
 from agents.core.spec.json_schema import is_strict, output_schema
 from agents.core.spec.signature import SignatureSpec
-from agents.core.spec.types import FieldSpec, ScalarType
+from agents.core.spec.types import (
+    DictType,
+    FieldSpec,
+    FileType,
+    ListType,
+    ModelType,
+    OptionalType,
+    ScalarType,
+    TypeSpec,
+    holds_file,
+)
+
+LONGEST_SIDE = 2048  # of an image, in pixels: what models look at; more only costs
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +60,25 @@ def prepare(sig: SignatureSpec) -> Prepared:
     return made
 
 
-def render_messages(sig: SignatureSpec, values: dict[str, Any]) -> tuple[Message, ...]:
-    """The system message and one user message that holds every input, ``0``, ``False``, ``""`` and ``None`` included."""
-    return (prepare(sig).system, Message(role="user", content=render_values(sig, values)))
+def render_messages(sig: SignatureSpec, values: dict[str, Any], *, longest_side: int = LONGEST_SIDE) -> tuple[Message, ...]:
+    """The system message and one user message that holds every input, ``0``, ``False``, ``""`` and ``None`` included.
+
+    Files go along with it; images are scaled down to ``longest_side`` pixels, or sent as they are with 0.
+    """
+    files = attached_files(sig, values)
+    if longest_side:
+        scaled = {"longest_side": longest_side}
+        files = tuple(f.model_copy(update=scaled) if f.media_type.startswith("image/") else f for f in files)
+    return (prepare(sig).system, Message(role="user", content=render_values(sig, values), files=files))
+
+
+def attached_files(sig: SignatureSpec, values: dict[str, Any]) -> tuple[FilePart, ...]:
+    """Every file among the inputs, in declared order."""
+    found: list[FilePart] = []
+    for field in sig.inputs:
+        if holds_file(field.type):
+            _without_files(field.type, values.get(field.name), found)
+    return tuple(found)
 
 
 def render_system(sig: SignatureSpec) -> str:
@@ -68,8 +96,33 @@ def render_system(sig: SignatureSpec) -> str:
 
 def render_values(sig: SignatureSpec, values: dict[str, Any]) -> str:
     """One line an input, in declared order: its name and its value as JSON."""
-    lines = [f"{field.name}: {_json(values[field.name])}" for field in sig.inputs if field.name in values]
+    files: list[FilePart] = []
+    lines = []
+    for field in sig.inputs:
+        if field.name in values:
+            value = values[field.name]
+            shown = _without_files(field.type, value, files) if holds_file(field.type) else value
+            lines.append(f"{field.name}: {_json(shown)}")
     return "\n".join(lines) or "There are no inputs."
+
+
+def _without_files(type_: TypeSpec, value: Any, files: list[FilePart]) -> Any:
+    """``value`` with each file told by its number among the attached ones; they are added to ``files``."""
+    match type_:
+        case FileType() if isinstance(value, dict):
+            files.append(FilePart.model_validate(value))
+            return {"attached_file": len(files), "name": value["name"], "media_type": value["media_type"]}
+        case OptionalType():
+            return _without_files(type_.of, value, files)
+        case ListType() if isinstance(value, list):
+            return [_without_files(type_.of, item, files) for item in value]
+        case DictType() if isinstance(value, dict):
+            return {key: _without_files(type_.of, value[key], files) for key in sorted(value)}
+        case ModelType() if isinstance(value, dict):
+            inner = {field.name: field.type for field in type_.fields}
+            return {name: _without_files(inner[name], item, files) if name in inner else item for name, item in value.items()}
+        case _:
+            return value
 
 
 def _list(fields: Iterable[FieldSpec]) -> str:

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
+from typing import Any
 
-from agents.core.llm.port import Capabilities, ChatModel, ChatReply, ChatRequest, Delta, ModelError
+from agents.core.llm.port import (
+    Capabilities,
+    ChatModel,
+    ChatReply,
+    ChatRequest,
+    Delta,
+    ModelError,
+    Transcriber,
+    Transcript,
+    TranscriptionRequest,
+)
 from agents.core.spec.agent import ModelSpec
 
 FIRST_PAUSE_S = 0.5
@@ -15,14 +26,22 @@ LONGEST_PAUSE_S = 20.0
 class Retrying:
     """A provider whose failed requests are repeated ``max_retries`` times, with growing pauses and jitter.
 
-    ``random`` gives numbers from 0 to 1. A provider's own Retry-After is kept to; one that is too long is an error at once.
+    ``random`` gives numbers from 0 to 1; ``clean`` takes out of an error what nobody may read. A provider's own Retry-After
+    is kept to; one that is too long is an error at once.
     """
 
-    def __init__(self, inner: ChatModel, sleep: Callable[[float], Awaitable[None]], random: Callable[[], float]):
+    def __init__(
+        self,
+        inner: ChatModel,
+        sleep: Callable[[float], Awaitable[None]],
+        random: Callable[[], float],
+        clean: Callable[[ModelError], None] = lambda error: None,
+    ):
         self.inner = inner
         self.name = inner.name
         self._sleep = sleep
         self._random = random
+        self._clean = clean
 
     def capabilities(self, model: ModelSpec) -> Capabilities:
         return self.inner.capabilities(model)
@@ -36,6 +55,7 @@ class Retrying:
             try:
                 return await self.inner.complete(request)
             except ModelError as error:
+                self._clean(error)
                 await self._pause(request, error, attempt)
                 attempt += 1
 
@@ -50,12 +70,13 @@ class Retrying:
                         yield delta
                 return
             except ModelError as error:
+                self._clean(error)
                 if consumed:
                     raise
                 await self._pause(request, error, attempt)
                 attempt += 1
 
-    async def _pause(self, request: ChatRequest, error: ModelError, attempt: int) -> None:
+    async def _pause(self, request: ChatRequest | TranscriptionRequest, error: ModelError, attempt: int) -> None:
         """Waits for the next attempt, or raises ``error`` when there is none."""
         if not error.retryable or attempt >= request.model.max_retries:
             raise error
@@ -65,3 +86,23 @@ class Retrying:
             await self._sleep(error.retry_after_s * (1 + self._random() / 4))
         else:
             await self._sleep(min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt) * (0.5 + self._random()))
+
+
+class RetryingSpeech(Retrying):
+    """The same for a provider that writes speech down as well."""
+
+    def __init__(self, inner: Any, sleep: Callable[[float], Awaitable[None]], random: Callable[[], float]):
+        super().__init__(inner, sleep, random)
+        self._transcriber: Transcriber = inner
+
+    def worst_case_of_speech_microusd(self, request: TranscriptionRequest) -> int | None:
+        return self._transcriber.worst_case_of_speech_microusd(request)
+
+    async def transcribe(self, request: TranscriptionRequest) -> Transcript:
+        attempt = 0
+        while True:
+            try:
+                return await self._transcriber.transcribe(request)
+            except ModelError as error:
+                await self._pause(request, error, attempt)
+                attempt += 1

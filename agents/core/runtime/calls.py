@@ -6,14 +6,16 @@ from collections.abc import Callable
 from string import Formatter
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
+from agents.core.autonomy.permissions import ToolFacts
 from agents.core.llm.port import ChatReply, ChatRequest, ModelError
+from agents.core.media.loading import load_media, most_tokens
+from agents.core.runtime.children import call_agent
 from agents.core.runtime.context import Approval, RunContext, StepCall
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.errors import RuntimeFault, StepFailed
-from agents.core.runtime.ports import LocalWork, Tool
+from agents.core.runtime.ports import LocalWork, Tool, ToolContext
 from agents.core.spec.agent import ToolUse
+from agents.core.tools.checking import EndlessSchema, build_validator, find_errors
 from trust.core.canonical import canonical_json
 
 Performed = tuple[Any, dict[str, Any]]
@@ -57,6 +59,7 @@ async def call_model(
         request=request_data(request),
         perform=perform,
         worst_case_microusd=_worst_case(ctx, request),
+        worst_case_tokens=_worst_case_tokens(request),
     )
     return ChatReply.model_validate(result)
 
@@ -70,37 +73,57 @@ def request_data(request: ChatRequest) -> dict[str, Any]:
 
 
 async def call_tool(ctx: RunContext, use: ToolUse, arguments: dict[str, Any]) -> Any:
-    """One call of a tool as one step; a person approves it first when the agent's use of it says ``ask``.
+    """One call of a tool as one step, if its permissions allow it; a person approves it first where they say so.
 
-    Raises ``UnknownTool``, ``InvalidArguments`` before anything is recorded, ``CallRejected``, or ``StepFailed``.
+    Raises ``UnknownTool``, ``InvalidArguments`` before anything is recorded, ``PermissionRefused``, ``CallRejected``, or
+    ``StepFailed``.
     """
     tool = ctx.ports.tools.get(use.name)
     check_arguments(tool, arguments)
+    facts = ToolFacts(use.name, tool.effect, tool.danger, tool.edits, also=tool.alias)
     if tool.asks:
-        return await ctx.ask(arguments["question"], arguments.get("options"))
+        return await ctx.ask(arguments["question"], arguments.get("options"), tool=facts)
 
     async def perform(call: StepCall) -> Performed:
         given = arguments if call.arguments is None else call.arguments
         check_arguments(tool, given)
-        return await _use(tool, given, call.idempotency_key), {}
+        context = ToolContext(call.run_id, call.path, call.idempotency_key, ctx.ports.workspace, ctx.ports.egress)
+        return await _use(tool, given, context), {}
 
-    approval = Approval(title=summarize(tool, arguments), risk=tool.danger) if use.ask else None
     request = {"tool": use.name, "arguments": arguments}
+    if tool.unavailable:  # nobody is asked to approve what cannot be done
+        return await ctx.step("tool", kind="tool", effect=Effect.READ, request=request, perform=perform)
+    approval = Approval(
+        title=summarize(tool, arguments),
+        risk="high" if tool.danger == "unknown" else tool.danger,
+        quorum=use.quorum,
+        other_person=use.other_person,
+        expires_s=use.expires_s,
+    )
+    if tool.agent is not None:
+        return await call_agent(ctx, tool, tool.agent, arguments, facts=facts, approval=approval)
     if tool.local:
         work = LocalWork(tool.local, request)
-        return await ctx.step("tool", kind="tool", effect=Effect.LOCAL, request=request, local=work, approval=approval)
-    return await ctx.step("tool", kind="tool", effect=tool.effect, request=request, perform=perform, approval=approval)
+        return await ctx.step(
+            "tool", kind="tool", effect=Effect.LOCAL, request=request, local=work, approval=approval, tool=facts
+        )
+    return await ctx.step(
+        "tool", kind="tool", effect=tool.effect, request=request, perform=perform, approval=approval, tool=facts
+    )
 
 
 def check_arguments(tool: Tool, arguments: dict[str, Any]) -> None:
     """Raises ``InvalidArguments`` that lists every problem with its place."""
     validator = _VALIDATORS.get(tool.name)
     if validator is None or validator.schema != tool.parameters:
-        validator = _VALIDATORS[tool.name] = Draft202012Validator(tool.parameters)
-    problems = [
-        {"where": ".".join(str(part) for part in error.absolute_path), "message": error.message}
-        for error in validator.iter_errors(arguments)
-    ]
+        validator = _VALIDATORS[tool.name] = build_validator(tool.parameters)
+    try:
+        problems = [
+            {"where": ".".join(str(part) for part in error.absolute_path), "message": error.message}
+            for error in find_errors(validator, arguments)
+        ]
+    except EndlessSchema as error:
+        problems = [{"where": "", "message": str(error)}]
     try:
         canonical_json(arguments)
     except ValueError as error:  # NaN, or an integer that not every JSON reader can hold
@@ -120,7 +143,7 @@ def summarize(tool: Tool, arguments: dict[str, Any]) -> str:
     return "".join(parts)
 
 
-_VALIDATORS: dict[str, Draft202012Validator] = {}
+_VALIDATORS: dict[str, Any] = {}
 
 
 async def _ask(ctx: RunContext, call: StepCall, request: ChatRequest, show: Callable[[str], str] | None) -> ChatReply:
@@ -128,8 +151,9 @@ async def _ask(ctx: RunContext, call: StepCall, request: ChatRequest, show: Call
     pieces: list[str] = []
     shown = ""
     reply: ChatReply | None = None
+    media = await load_media(ctx.ports.files, (part for message in request.messages for part in message.files))
     try:
-        async for delta in provider.stream(request.model_copy(update={"model": model})):
+        async for delta in provider.stream(request.model_copy(update={"model": model, "media": media})):
             if delta.reply is not None:
                 reply = delta.reply
             if delta.text:
@@ -155,11 +179,22 @@ def _worst_case(ctx: RunContext, request: ChatRequest) -> int | None:
     return provider.worst_case_microusd(request.model_copy(update={"model": model}))
 
 
-async def _use(tool: Tool, arguments: dict[str, Any], key: str) -> Any:
+def _worst_case_tokens(request: ChatRequest) -> int:
+    """Two characters a token, which no usual text reaches, and the most that may be answered."""
+    files = sum(most_tokens(part) for m in request.messages for part in m.files)
+    return sum(len(m.content) for m in request.messages) // 2 + files + (request.model.max_tokens or DEFAULT_ANSWER_TOKENS)
+
+
+DEFAULT_ANSWER_TOKENS = 1024
+
+
+async def _use(tool: Tool, arguments: dict[str, Any], context: ToolContext) -> Any:
+    if tool.unavailable:
+        raise ToolFailed(f"tool {tool.name} cannot be used here: {tool.unavailable}", tool.unavailable_code)
     if tool.call is None:
         raise ToolFailed(f"tool {tool.name} has nothing to call")
     try:
-        return await tool.call(arguments, key)
+        return await tool.call(arguments, context)
     except RuntimeFault:
         raise
     except Exception as error:  # the edge to foreign code: whatever a tool raises is this step's failure

@@ -22,7 +22,19 @@ class Divergence(RuntimeFault):
 
 
 class BudgetExceeded(RuntimeFault):
+    """A call does not fit a limit. ``details``: account, title, measure, limit, used, reserved, needed.
+
+    ``temporary``: only reservations of calls that are under way stand in its way.
+    """
+
     code = "budget_exceeded"
+    temporary = False
+
+
+class PermissionRefused(RuntimeFault):
+    """A tool call that the permissions deny; ``details`` hold the decision and its trail."""
+
+    code = "denied"
 
 
 class UnknownTool(RuntimeFault):
@@ -49,8 +61,24 @@ class CallRejected(RuntimeFault):
     code = "rejected"
 
 
+class AskedBack(CallRejected):
+    """A person wants to know more before they decide; the message is their question: explain, and call again."""
+
+    code = "asked_back"
+
+
+class OutcomeUnknown(RuntimeFault):
+    """An effect was begun and its answer was lost: it may have happened or not. Of an unkeyed one a person says which."""
+
+    code = "outcome_unknown"
+
+
 class LeaseLost(Exception):
     """Another worker owns the run now. Stop at once and write nothing more."""
+
+
+class Stopped(BaseException):
+    """Somebody wants the run to stop: no further step begins. Unwinds the run function as ``Suspended`` does."""
 
 
 class Suspended(BaseException):

@@ -26,10 +26,16 @@ class EventType(StrEnum):
     STEP_CANCELLED = "step.cancelled"
     APPROVAL_REQUESTED = "approval.requested"
     APPROVAL_DECIDED = "approval.decided"
+    APPROVAL_VOTED = "approval.voted"  # one of several people who must approve
+    APPROVAL_DELEGATED = "approval.delegated"
     QUESTION_ASKED = "question.asked"
     QUESTION_ANSWERED = "question.answered"
     OUTCOME_UNKNOWN = "outcome.unknown"
     OUTCOME_DECIDED = "outcome.decided"
+    BUDGET_REACHED = "budget.reached"  # the step does not fit; the run waits for "raise" or "stop"
+    BUDGET_DECIDED = "budget.decided"
+    BUDGET_WARNED = "budget.warned"  # 50, 80 or 100 percent of a limit are used
+    CHILD_ENDED = "child.ended"
     PROGRESS_REPORTED = "progress.reported"
 
 
@@ -40,15 +46,18 @@ PAYLOAD_VERSION = 1  # of every type above; a higher version of one type is list
 class Money:
     """What an event changes on its run's account, in the transaction that records it.
 
-    ``reserve_microusd`` is checked against the run's limit; ``release_microusd`` gives a reservation back;
-    ``spend_microusd`` and the tokens are added to the bill.
+    ``reserve_*`` and ``calls`` are checked against the limits of the run and of every account above it; ``release_*`` gives a
+    reservation back; ``spend_microusd`` and the tokens are added to the bill.
     """
 
     reserve_microusd: int = 0
     release_microusd: int = 0
     spend_microusd: int = 0
+    reserve_tokens: int = 0
+    release_tokens: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+    calls: int = 0
     cost_unknown: bool = False
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import importlib
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from agents.core.autonomy.budgets import budget_exceeded
 from agents.core.runtime.chain import build_door
-from agents.core.runtime.errors import BudgetExceeded
-from agents.core.runtime.events import PAYLOAD_VERSION, Event, NewEvent
+from agents.core.runtime.events import PAYLOAD_VERSION, Event, EventType, NewEvent
 from agents.core.runtime.outcome import Outcome, Runner, run_to_outcome
-from agents.core.runtime.ports import Clock, Listener, LocalWork, Models, Ports, Tools
+from agents.core.runtime.ports import Clock, Egress, HttpAnswer, Listener, LocalWork, Models, Ports, Tools
 
 
 class SystemClock:
@@ -60,6 +64,8 @@ class MemoryJournal:
             self._pay(event)
             now = self._clock.now()
             seq = len(self.events) + 1
+            if event.type is EventType.BUDGET_DECIDED:
+                self._raise(event.payload)
             self.events.append(Event(seq, event.type, event.path, event.payload, PAYLOAD_VERSION, now))
 
     async def append_local(self, work: LocalWork, finished: Callable[[Any], NewEvent]) -> tuple[Any, NewEvent]:
@@ -70,6 +76,10 @@ class MemoryJournal:
         await self.append(event)
         return result, event
 
+    def _raise(self, decision: dict[str, Any]) -> None:
+        if self.limit_microusd is not None and decision["decision"] == "raise" and decision["account"] == "run":
+            self.limit_microusd += int(decision["raise_by"])
+
     def _pay(self, event: NewEvent) -> None:
         money = event.money
         if money is None:
@@ -77,9 +87,15 @@ class MemoryJournal:
         spent = self.spent_microusd + money.spend_microusd
         reserved = self.reserved_microusd + money.reserve_microusd - money.release_microusd
         if self.limit_microusd is not None and money.reserve_microusd and spent + reserved > self.limit_microusd:
-            raise BudgetExceeded(
-                f"a call that may cost {money.reserve_microusd} micro-dollars does not fit:"
-                f" {spent + reserved - money.reserve_microusd} of {self.limit_microusd} are spent or reserved"
+            held = reserved - money.reserve_microusd
+            raise budget_exceeded(
+                "run",
+                "the run",
+                "microusd",
+                limit=self.limit_microusd,
+                used=spent,
+                reserved=held,
+                needed=money.reserve_microusd,
             )
         self.spent_microusd, self.reserved_microusd = spent, reserved
         self.tokens += money.input_tokens + money.output_tokens
@@ -98,6 +114,15 @@ class CatalogTools:
         return catalog.get_tool(name)
 
 
+class PublicEgress:
+    """The way out with the usual rules: every public address. Its adapter is loaded with the first request, by name."""
+
+    async def request(self, method: str, url: str, **options: Any) -> HttpAnswer:
+        egress = importlib.import_module("agents.adapters.egress")
+        answer: HttpAnswer = await egress.HttpEgress(egress.EgressRules()).request(method, url, **options)
+        return answer
+
+
 def memory_ports(
     *,
     models: Models,
@@ -106,15 +131,28 @@ def memory_ports(
     local: Mapping[str, LocalFunction] | None = None,
     limit_microusd: int | None = None,
     clock: Clock | None = None,
+    workspace: Path | None = None,
+    egress: Egress | None = None,
 ) -> Ports:
+    """``workspace``: the folder that file tools and the shell work in; without one, a temporary one, gone with the journal."""
     clock = clock or SystemClock()
+    journal = MemoryJournal(clock, local, limit_microusd)
     return Ports(
-        journal=MemoryJournal(clock, local, limit_microusd),
+        journal=journal,
         models=models,
         tools=tools or CatalogTools(),
         clock=clock,
         listener=listener or Deltas(),
+        workspace=workspace or _temporary_folder(journal),
+        egress=egress or PublicEgress(),
     )
+
+
+def _temporary_folder(owner: object) -> Path:
+    """A name for a folder that comes into being with the first file and is removed when ``owner`` is."""
+    folder = Path(tempfile.gettempdir()) / f"kaizen-run-{uuid4().hex}"
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 async def run_in_memory(runner: Runner, spec: Any, inputs: dict[str, Any], ports: Ports, run_id: str = "") -> Outcome:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from agents.core.runtime.chain import Door
 from agents.core.runtime.context import RunContext
-from agents.core.runtime.errors import LeaseLost, RuntimeFault, Suspended
+from agents.core.runtime.errors import LeaseLost, RuntimeFault, Stopped, Suspended
 
 Runner = Callable[[RunContext, Any, dict[str, Any]], Awaitable[dict[str, Any]]]
 log = logging.getLogger(__name__)
@@ -18,22 +18,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run function ended this time. ``interrupted`` means: cut off from outside, nothing decided."""
+    """How a run function ended this time. ``interrupted``: cut off from outside, nothing decided; ``stopped``: at the door,
+    because ``stop`` asked for it (see ``StopRequest.as_data``)."""
 
-    status: Literal["succeeded", "failed", "waiting", "interrupted"]
+    status: Literal["succeeded", "failed", "waiting", "interrupted", "stopped"]
     output: dict[str, Any] | None = None
     error: dict[str, Any] = field(default_factory=dict)
     waiting_on: dict[str, Any] = field(default_factory=dict)
+    stop: dict[str, Any] = field(default_factory=dict)
 
 
 async def run_to_outcome(door: Door, run_id: str, runner: Runner, spec: Any, inputs: dict[str, Any]) -> Outcome:
     """Calls the run function once over ``door``. ``LeaseLost`` and faults of the infrastructure pass through."""
     try:
         output = await runner(door.context(run_id), spec, inputs)
-    except Suspended as wait:
-        return Outcome("waiting", waiting_on=wait.waiting_on)
+    except (Suspended, Stopped) as signal:
+        if isinstance(signal, Suspended) and door.stop is None:  # what nobody wants to go on waits for nobody
+            return Outcome("waiting", waiting_on=signal.waiting_on)
+        return Outcome("stopped", stop=door.stop.as_data() if door.stop else {})
     except asyncio.CancelledError:
-        return Outcome("interrupted")
+        return Outcome("interrupted", stop=door.stop.as_data() if door.stop else {})
     except RuntimeFault as fault:
         details = {"details": fault.details} if fault.details else {}
         return Outcome("failed", error={"code": fault.code, "message": str(fault), **details})

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
+from agents.core.autonomy.hook_registry import HookRegistry
+from agents.core.autonomy.permissions import Grant, Layer
 from agents.core.llm.port import ChatModel, ToolSchema
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.events import Event, NewEvent
-from agents.core.spec.agent import ModelSpec
+from agents.core.spec.agent import AgentSpec, ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,27 +74,82 @@ class Listener(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What came back: ``body`` is cut at the cap that was asked for (``truncated``); ``url`` is where redirects ended."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    url: str
+    truncated: bool = False
+
+
+class Egress(Protocol):
+    """The one way out to the network. Every address is checked after it is resolved and on every redirect."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
+        timeout_s: float = 30.0,
+        max_bytes: int = 10_000_000,
+    ) -> HttpAnswer:
+        """Raises ``EgressRefused`` for what the rules forbid and ``ToolFailed`` for what the network does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What a tool's function gets beside its arguments. ``workspace`` is the run's own folder; ``None`` where there is none."""
+
+    run_id: str
+    path: str
+    idempotency_key: str
+    workspace: Path | None = None
+    egress: Egress | None = None
+
+
+ToolFunction = Callable[[dict[str, Any], ToolContext], Awaitable[Any]]
+
+
 @dataclass(frozen=True)
 class Tool:
     """A tool of the catalog.
 
-    ``call`` gets the validated arguments and, for KEYED effects, the idempotency key. For LOCAL tools ``local`` names the
-    local work that the journal does in its transaction, and ``call`` is absent.
+    ``call`` gets the validated arguments and the call's context, in which KEYED effects find their idempotency key. For LOCAL
+    tools ``local`` names the local work that the journal does in its transaction, and ``call`` is absent.
+    ``unavailable`` says why the tool cannot be used here; empty: it can.
     """
 
     name: str
     description: str
     parameters: dict[str, Any]
     effect: Effect
-    call: Callable[[dict[str, Any], str], Awaitable[Any]] | None = None
+    call: ToolFunction | None = None
     local: str = ""
     asks: bool = False  # the call is a question to a person: ``question`` and ``options`` of its arguments
-    danger: str = "safe"  # safe, low, medium, high, critical
+    edits: bool = False  # changes files of the workspace and nothing else
+    danger: str = "safe"  # safe, low, medium, high, critical; unknown: nobody has classed it, so it asks
+    result: dict[str, Any] | None = None  # JSON schema of the result, where it is known
+    unavailable: str = ""
+    unavailable_code: str = "unavailable"  # the code with which its calls fail then
+    alias: str = ""  # its second name, for which the same permissions hold
+    agent: AgentSpec | None = None  # the tool is an agent: a call is a child run
     summary: str = ""  # a sentence with {argument} placeholders: what a person reads on the approval card
 
     @property
     def schema(self) -> ToolSchema:
         return ToolSchema(name=self.name, description=self.description, parameters=self.parameters)
+
+
+class Files(Protocol):
+    async def read(self, file: str) -> bytes | None:
+        """The content of a file that belongs to the run's organization; ``None`` when there is none."""
+        ...
 
 
 class Models(Protocol):
@@ -119,4 +177,12 @@ class Ports:
     tools: Tools
     clock: Clock
     listener: Listener
+    organization: Layer | None = None  # the organization's own permission rules
+    outer: tuple[Layer, ...] = ()  # the agents above this run, outermost first
+    child_runs: bool = False  # whether agents that are called as tools get runs of their own
+    grants: tuple[Grant, ...] = ()  # what people approved for all further calls of this session or run
+    workspace: Path | None = None
+    egress: Egress | None = None
+    files: Files | None = None
+    hooks: HookRegistry | None = None
     probe: Callable[[str], None] = _no_probe  # crash points: called with a name of agents.core.runtime.probes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,9 @@ class Step:
     """One passage through the door.
 
     ``status``: running, waiting, finished, failed, cancelled. ``duration_s`` is the time of the effect itself in seconds;
-    ``cost_microusd`` is ``None`` where no price is known.
+    ``cost_microusd`` is ``None`` where no price is known. ``policy`` is what permission decided and why, ``card`` what a person
+    was asked, ``arguments`` what a person put in place of the request's. ``kept``: the step was done by the run that this one
+    was forked from, and stands here as its record. ``first_seq`` to ``last_seq`` are the step's first and newest event.
     """
 
     path: str
@@ -37,6 +39,19 @@ class Step:
     output_tokens: int = 0
     cost_microusd: int | None = 0
     lost_microusd: int = 0
+    agent: str = ""
+    digest: str = ""
+    policy: dict[str, Any] = field(default_factory=dict)
+    card: dict[str, Any] | None = None
+    asked_at: datetime | None = None
+    decided_at: datetime | None = None
+    votes: list[dict[str, Any]] = field(default_factory=list)
+    arguments: dict[str, Any] | None = None
+    reserved_microusd: int = 0
+    kept: bool = False
+    first_seq: int = 0
+    last_seq: int = 0
+    begun_at: datetime | None = None  # of the first attempt; None: nothing was sent
 
     @property
     def name(self) -> str:
@@ -48,28 +63,52 @@ class Step:
     def depth(self) -> int:
         return self.path.count("/") // 2
 
+    @property
+    def total_microusd(self) -> int | None:
+        """Of all attempts; ``None`` where the price of the one that ended is unknown."""
+        return None if self.cost_microusd is None else self.cost_microusd + self.lost_microusd
+
 
 def fold_steps(events: Iterable[Event]) -> list[Step]:
     """Steps in the order in which they first appear."""
     steps: dict[str, Step] = {}
+    kept = False
     for event in events:
-        if not event.path or event.type not in _FOLD:
+        if event.type is EventType.RUN_QUEUED:
+            kept = "forked_from" in event.payload
+        elif event.type is EventType.RUN_STARTED:
+            kept = False
+        apply = _FOLD.get(event.type)
+        if not event.path or apply is None:
             continue
         step = steps.get(event.path)
         if step is None:
-            step = steps[event.path] = Step(event.path, started_at=event.at)
+            step = steps[event.path] = Step(event.path, started_at=event.at, first_seq=event.seq, kept=kept)
         payload = event.payload
-        # A card's own kind (approval, question, outcome) is not the step's.
-        step.kind = payload.get("step_kind") or step.kind or payload.get("kind", "")
+        step.kind = _kind(step, event)
         step.effect = payload.get("effect", step.effect)
         step.request = payload.get("request", step.request)
-        _FOLD[event.type](step, event)
+        step.digest = payload.get("digest", step.digest)
+        step.agent = payload.get("agent") or step.agent
+        step.policy = payload.get("policy") or step.policy
+        step.last_seq = event.seq
+        apply(step, event)
     return list(steps.values())
 
 
+def _kind(step: Step, event: Event) -> str:
+    """A card's own kind (approval, question, outcome, budget) is not the step's."""
+    return event.payload.get("step_kind") or step.kind or str(event.payload.get("kind", ""))
+
+
 def _started(step: Step, event: Event) -> None:
-    step.status, step.attempt, step.started_at = "running", event.payload["attempt"], event.at
-    step.lost_microusd += event.payload.get("lost_microusd", 0)
+    payload = event.payload
+    step.status, step.attempt, step.started_at = "running", payload["attempt"], event.at
+    step.begun_at = step.begun_at or event.at
+    step.lost_microusd += payload.get("lost_microusd", 0)
+    step.reserved_microusd = payload.get("reserved_microusd", 0)
+    step.arguments = payload.get("arguments", step.arguments)
+    step.ended_at, step.error = None, None
 
 
 def _finished(step: Step, event: Event) -> None:
@@ -90,13 +129,25 @@ def _cancelled(step: Step, event: Event) -> None:
 
 
 def _waiting(step: Step, event: Event) -> None:
-    step.status, step.title, step.decision = "waiting", event.payload["title"], None
+    payload = event.payload
+    step.status, step.title, step.decision = "waiting", payload["title"], None
+    step.card, step.asked_at, step.decided_at, step.votes = payload, event.at, None, []
     if not step.request:
-        step.request = {"tool": event.payload["tool"], "arguments": event.payload["arguments"]}
+        step.request = {"tool": payload["tool"], "arguments": payload["arguments"]}
 
 
 def _decided(step: Step, event: Event) -> None:
-    step.status, step.decision = "running", event.payload
+    step.status, step.decision, step.decided_at = "running", event.payload, event.at
+    if event.payload.get("decision") == "edit":
+        step.arguments = event.payload.get("arguments", step.arguments)
+
+
+def _voted(step: Step, event: Event) -> None:
+    step.votes = [*step.votes, {**event.payload, "at": event.at}]
+
+
+def _told(step: Step, event: Event) -> None:
+    """A warning or a delegation changes nothing of the step itself."""
 
 
 def _ended(step: Step, event: Event) -> None:
@@ -105,9 +156,10 @@ def _ended(step: Step, event: Event) -> None:
     step.input_tokens = usage.get("input_tokens", 0)
     step.output_tokens = usage.get("output_tokens", 0)
     step.cost_microusd = usage.get("cost_microusd") if usage else 0
+    step.reserved_microusd = 0
 
 
-_FOLD = {
+_FOLD: dict[EventType, Callable[[Step, Event], None]] = {
     EventType.STEP_STARTED: _started,
     EventType.STEP_FINISHED: _finished,
     EventType.STEP_FAILED: _failed,
@@ -115,7 +167,11 @@ _FOLD = {
     EventType.APPROVAL_REQUESTED: _waiting,
     EventType.QUESTION_ASKED: _waiting,
     EventType.OUTCOME_UNKNOWN: _waiting,
+    EventType.BUDGET_REACHED: _waiting,
     EventType.APPROVAL_DECIDED: _decided,
     EventType.QUESTION_ANSWERED: _decided,
     EventType.OUTCOME_DECIDED: _decided,
+    EventType.BUDGET_DECIDED: _decided,
+    EventType.APPROVAL_VOTED: _voted,
+    EventType.APPROVAL_DELEGATED: _told,
 }

@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from agents.core.spec.permissions import PermissionPolicy
 from agents.core.spec.signature import Name, SignatureSpec
 from agents.core.spec.types import Frozen
 
@@ -26,10 +27,28 @@ class ModelSpec(Frozen):
 
 
 class ToolUse(Frozen):
-    """A tool of the catalog as one agent may use it. ``ask``: a person approves each call first."""
+    """A tool of the catalog as one agent may use it. ``ask``: a person approves each call first.
+
+    ``quorum`` people must approve; with ``other_person`` none of them is who started the run. ``expires_s``: an approval
+    that nobody decides within so many seconds is rejected in the name of the system.
+    """
 
     name: str
     ask: bool = False
+    quorum: int = Field(default=1, ge=1, le=20)
+    other_person: bool = False
+    expires_s: float | None = Field(default=None, gt=0)
+
+
+class Limits(Frozen):
+    """What one run of the agent may use beside money, or ``None`` for no limit. At a limit the run waits for a person.
+
+    ``tokens``: input and output together. ``calls``: model calls. ``seconds``: working time, without waiting for people.
+    """
+
+    tokens: int | None = Field(default=None, ge=1)
+    calls: int | None = Field(default=None, ge=1)
+    seconds: float | None = Field(default=None, gt=0)
 
 
 class DemoRule(Frozen):
@@ -74,6 +93,8 @@ class AgentSpec(Frozen):
     tools: tuple[ToolUse, ...] = ()
     max_repairs: int = Field(default=2, ge=0, le=10)
     budget_microusd: int | None = Field(default=None, ge=0)
+    limits: Limits = Limits()
+    permissions: PermissionPolicy = PermissionPolicy()
     demo: tuple[DemoRule, ...] = ()
 
     @model_validator(mode="after")

@@ -28,5 +28,6 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "signature": Kind("agents.core.spec.signature:SignatureSpec"),
     "agent": Kind("agents.core.spec.agent:AgentSpec", nested=("signature",)),
+    "tool": Kind("agents.core.spec.tool_call:ToolCallSpec"),
     "journey": Kind("journeys.core.spec:JourneySpec", nested=("agents.*", "pathways.*.signature")),
 }

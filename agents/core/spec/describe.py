@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from agents.core.media.kinds import describe_accepts
 from agents.core.spec.types import (
     AnyType,
     Constraints,
     DictType,
     EnumType,
     FieldSpec,
+    FileType,
     ListType,
     ModelType,
     OptionalType,
@@ -45,6 +47,8 @@ def describe_type(type_: TypeSpec, bounds: Constraints | None = None) -> str:  #
             return f"an object whose values are {_inner(type_.of)}" + _bounds(bounds, "entries")
         case ModelType():
             return f"an object with {', '.join(field.name for field in type_.fields) or 'no fields'}"
+        case FileType():
+            return describe_accepts(type_.accepts)
         case AnyType():
             return "any JSON value"
 
@@ -72,6 +76,8 @@ def _bounds(bounds: Constraints | None, unit: str) -> str:
 def _range(low: float | None, high: float | None, unit: str) -> str:
     low_text, high_text = (f"{value:g}" if value is not None else "" for value in (low, high))
     of = " of" if unit else ""
+    if unit and (low if high is None else high) == 1:
+        unit = unit.removesuffix("s") if not unit.endswith("ies") else f"{unit.removesuffix('ies')}y"
     if low is not None and high is not None:
         return f"{of} {low_text}{unit}" if unit and low == high else f"{of or ' from'} {low_text} to {high_text}{unit}"
     if low is not None:

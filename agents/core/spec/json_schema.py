@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from agents.core.media.kinds import MAX_BYTES_OF, TYPES_OF
 from agents.core.spec.describe import describe_type, nullable_type
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import (
@@ -17,6 +18,7 @@ from agents.core.spec.types import (
     DictType,
     EnumType,
     FieldSpec,
+    FileType,
     ListType,
     ModelType,
     OptionalType,
@@ -107,10 +109,30 @@ def _type(type_: TypeSpec, bounds: Constraints, strict: bool) -> Schema:  # noqa
             return _bounded(schema, bounds, strict)
         case ModelType():
             return {**_object(type_.fields, strict), "title": type_.name}
+        case FileType():
+            return _file(type_)
         case AnyType():
             return {}
         case _:
             return _bounded(dict(_SCALARS[type_.kind]), bounds, strict)
+
+
+def _file(type_: FileType) -> Schema:
+    types = list(TYPES_OF[type_.accepts])
+    properties: Schema = {
+        "file": {"type": "string", "description": "The id of the uploaded file."},
+        "name": {"type": "string", "maxLength": 200},
+        "media_type": {"type": "string", **({"enum": types} if types else {})},
+        "size": {"type": "integer", "minimum": 1, "maximum": MAX_BYTES_OF[type_.accepts]},
+        "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    }
+    return {
+        "type": "object",
+        "title": {"any": "File", "image": "Image", "audio": "Audio"}[type_.accepts],
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
 
 
 def _enum(type_: EnumType) -> Schema:

@@ -10,11 +10,13 @@ import inspect
 import keyword
 import re
 from collections.abc import Iterable
+from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel
 
-from agents.core.spec.agent import AgentSpec, DemoRule, ModelSpec
+from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ModelSpec, ToolUse
+from agents.core.spec.permissions import PermissionPolicy
 from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import (
@@ -23,6 +25,7 @@ from agents.core.spec.types import (
     DictType,
     EnumType,
     FieldSpec,
+    FileType,
     Frozen,
     ListType,
     ModelType,
@@ -43,7 +46,21 @@ _ORIGINS = {
     "Field": "pydantic",
 }
 _STANDARD = ("dataclasses", "datetime", "enum", "typing")
-_FROM_AGENTS = ("Agent", "DemoRule", "InputField", "ModelSpec", "OutputField", "Signature", "ToolUse")
+_FROM_AGENTS = (
+    "Agent",
+    "Audio",
+    "DemoRule",
+    "File",
+    "Image",
+    "InputField",
+    "Limits",
+    "ModelSpec",
+    "OutputField",
+    "PermissionPolicy",
+    "PermissionRule",
+    "Signature",
+    "ToolUse",
+)
 _BUILTINS = {"str", "int", "float", "bool", "list", "dict", "None", "True", "False", "classmethod"}
 
 
@@ -138,13 +155,19 @@ class Printer:
         if spec.model != ModelSpec():
             words["__config__"] = self.call(spec.model)
         if spec.tools:
-            words["__tools__"] = listed(self.call(tool) if tool.ask else repr(tool.name) for tool in spec.tools)
+            words["__tools__"] = listed(
+                repr(tool.name) if tool == ToolUse(name=tool.name) else self.call(tool) for tool in spec.tools
+            )
         for field, word in (("strategy", "__strategy__"), ("strategy_params", "__strategy_params__")):
             if getattr(spec, field) != AgentSpec.model_fields[field].default:
                 words[word] = repr(getattr(spec, field))
         for field in ("max_repairs", "budget_microusd"):
             if getattr(spec, field) != AgentSpec.model_fields[field].default:
                 words[f"__{field}__"] = repr(getattr(spec, field))
+        if spec.limits != Limits():
+            words["__limits__"] = self.call(spec.limits)
+        if spec.permissions != PermissionPolicy():
+            words["__permissions__"] = self.call(spec.permissions)
         if spec.demo:
             words["__demo__"] = listed(self.call(rule) for rule in spec.demo)
         return words
@@ -153,8 +176,15 @@ class Printer:
         """A flat spec as a call of its class with what differs from the defaults."""
         fields = type(value).model_fields
         given = {n: getattr(value, n) for n, info in fields.items() if getattr(value, n) != info.default}
-        args = (f"{n}={list(v) if isinstance(v, tuple) and not _holds_specs(v) else v!r}" for n, v in given.items())
+        args = (f"{n}={self._value(v)}" for n, v in given.items())
         return f"{self.use(type(value).__name__)}({', '.join(args)})"
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, tuple):
+            return f"[{', '.join(self._value(item) for item in value)}]"
+        if isinstance(value, Frozen):
+            return self.call(value)
+        return repr(value.value if isinstance(value, Enum) else value)
 
     def annotation(self, type_: TypeSpec) -> str:  # noqa: PLR0911 - one branch a type
         """``type_`` as an annotation; its enums and models are added."""
@@ -166,6 +196,8 @@ class Printer:
                 return "list" if isinstance(type_.of, AnyType) else f"list[{self.annotation(type_.of)}]"
             case DictType():
                 return "dict" if isinstance(type_.of, AnyType) else f"dict[str, {self.annotation(type_.of)}]"
+            case FileType():
+                return self.use({"any": "File", "image": "Image", "audio": "Audio"}[type_.accepts])
             case AnyType():
                 return self.use("Any")
             case EnumType():
@@ -288,7 +320,3 @@ def _names_in(data: Any) -> Iterable[str]:
     if isinstance(data, list):
         for item in data:
             yield from _names_in(item)
-
-
-def _holds_specs(values: tuple[Any, ...]) -> bool:
-    return any(isinstance(value, Frozen) for value in values)

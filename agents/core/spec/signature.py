@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from agents.core.spec.types import FieldSpec, Frozen
+from agents.core.spec.types import FieldSpec, Frozen, holds_file
 
 Name = Field(pattern=r"^[A-Za-z][A-Za-z0-9_ -]*$", max_length=100)
 
@@ -29,4 +29,11 @@ class SignatureSpec(Frozen):
         twice = sorted({n for n in names if names.count(n) > 1})
         if twice:
             raise ValueError(f"signature {self.name!r} names these fields twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _files_go_in_only(self) -> Self:
+        for field in self.outputs:
+            if holds_file(field.type):
+                raise ValueError(f"output {field.name!r} is a file; files are inputs: no model answers with one")
         return self

@@ -88,8 +88,15 @@ class ModelType(Frozen):
         return self
 
 
+class FileType(Frozen):
+    """A stored file, given as ``{"file", "name", "media_type", "size", "sha256"}``, of the kind ``accepts``. Inputs only."""
+
+    kind: Literal["file"] = "file"
+    accepts: Literal["any", "image", "audio"] = "any"
+
+
 TypeSpec = Annotated[
-    ScalarType | EnumType | OptionalType | ListType | DictType | AnyType | ModelType,
+    ScalarType | EnumType | OptionalType | ListType | DictType | AnyType | ModelType | FileType,
     Field(discriminator="kind"),
 ]
 
@@ -178,6 +185,19 @@ def _check_whole(name: str, bounds: Constraints) -> None:
             raise ValueError(
                 f"field {name!r} is a whole number and cannot have {word}={value:g}; allowed: whole bounds below 2**53"
             )
+
+
+def holds_file(type_: TypeSpec) -> bool:
+    """Whether a value of this type is or contains a file."""
+    match type_:
+        case FileType():
+            return True
+        case OptionalType() | ListType() | DictType():
+            return holds_file(type_.of)
+        case ModelType():
+            return any(holds_file(field.type) for field in type_.fields)
+        case _:
+            return False
 
 
 for _model in (OptionalType, ListType, DictType, ModelType, FieldSpec):

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic_core import CoreSchema
 from pydantic_core import core_schema as cs
 
+from agents.core.media.kinds import MAX_BYTES_OF, is_accepted
 from agents.core.spec.describe import nullable_type
 from agents.core.spec.types import (
     MAX_INT,
@@ -21,6 +22,7 @@ from agents.core.spec.types import (
     DictType,
     EnumType,
     FieldSpec,
+    FileType,
     ListType,
     ModelType,
     OptionalType,
@@ -67,6 +69,8 @@ def _type(type_: TypeSpec, bounds: Constraints) -> CoreSchema:  # noqa: PLR0911 
             return cs.dict_schema(_text(none), _type(type_.of, none), strict=True, **lengths)
         case ModelType():
             return object_schema(type_.fields)
+        case FileType():
+            return _file(type_)
         case AnyType():
             return cs.no_info_plain_validator_function(_json)
 
@@ -92,6 +96,26 @@ def _scalar(type_: ScalarType, bounds: Constraints) -> CoreSchema:
 def _text(bounds: Constraints) -> CoreSchema:
     schema = cs.str_schema(strict=True, min_length=bounds.min_length, max_length=bounds.max_length, pattern=bounds.pattern)
     return cs.no_info_after_validator_function(_storable, schema)
+
+
+def _file(type_: FileType) -> CoreSchema:
+    """What is claimed of a file; whoever reads its bytes holds them against the claim."""
+
+    def check(value: dict[str, Any]) -> dict[str, Any]:
+        if not is_accepted(type_.accepts, value["media_type"]):
+            raise ValueError("not a type of file that is allowed here")
+        return value
+
+    text = {
+        name: cs.str_schema(strict=True, min_length=1, max_length=length, pattern=pattern)
+        for name, length, pattern in (("file", 100, r"^[\w:.-]+$"), ("name", 200, None), ("media_type", 100, r"^[\w.+/-]+$"))
+    }
+    size = cs.int_schema(strict=True, ge=1, le=MAX_BYTES_OF[type_.accepts])
+    fields = {**text, "size": size, "sha256": cs.str_schema(strict=True, pattern="^[0-9a-f]{64}$")}
+    shape = cs.typed_dict_schema(
+        {name: cs.typed_dict_field(schema) for name, schema in fields.items()}, extra_behavior="forbid", strict=True
+    )
+    return cs.no_info_after_validator_function(check, shape)
 
 
 def _enum(type_: EnumType) -> CoreSchema:

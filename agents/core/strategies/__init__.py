@@ -31,7 +31,7 @@ async def run_agent(ctx: RunContext, spec: AgentSpec, values: dict[str, Any]) ->
     except ValidationError as error:
         told = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise InvalidInputs(f"agent {spec.name}, parameters of strategy {spec.strategy}: {told}") from error
-    return await strategy.run(ctx, spec, inputs, params)
+    return await strategy.run(ctx.within(spec), spec, inputs, params)
 
 
 async def run_agent_spec(ctx: RunContext, spec: AgentSpec, inputs: dict[str, Any]) -> dict[str, Any]:

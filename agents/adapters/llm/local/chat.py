@@ -42,7 +42,7 @@ class LocalModel:
         self._nearest = Nearest(embedder) if embedder else None
 
     def capabilities(self, model: ModelSpec) -> Capabilities:
-        return Capabilities(json_schema="grammar", tools=True, notice=NOTICE)
+        return Capabilities(json_schema="grammar", tools=True, vision=False, audio=False, notice=NOTICE)
 
     def worst_case_microusd(self, request: ChatRequest) -> int | None:
         return 0
@@ -56,6 +56,8 @@ class LocalModel:
         return reply
 
     async def stream(self, request: ChatRequest) -> AsyncIterator[Delta]:
+        if any(message.files for message in request.messages):
+            raise ModelError("the local model reads no files; choose a provider whose model does", code="rejected")
         chosen = await asyncio.to_thread(self._intent, request)
         if chosen is not None:
             yield Delta(text=chosen.content)

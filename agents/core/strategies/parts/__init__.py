@@ -1,0 +1,1 @@
+"""What strategies are built from: own questions, final answers, plans, cycles. They import these, never each other."""

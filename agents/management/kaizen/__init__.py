@@ -1,0 +1,1 @@
+"""Sub-commands of ``manage.py kaizen`` about agents, runs and tools."""
