@@ -29,7 +29,7 @@ EXPORTS = {
     "requirements-dev.txt": ["--only-group", "dev"],
     "requirements-local.txt": ["--only-group", "local"],
 }
-OWN_TIER = "browser or production or crash or local_model"  # these share servers, a screen and the clock: one after another
+OWN_TIER = "browser or production or crash or local_model"  # these start servers: the tests of one file stay together
 FAST = f"not ({OWN_TIER} or bench or slow)"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -84,7 +84,10 @@ def test(rest: list[str]) -> int:
     others = "production,browser,local_model,crash" if required == "all" else required
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "--durations=10", "-m"]
     first = _call([*pytest, f"not ({OWN_TIER} or bench)", "-n", "2"], environment | {"KAIZEN_REQUIRE_TIERS": ""})
-    second = _call([*pytest, f"({OWN_TIER}) and not bench"], environment | {"KAIZEN_REQUIRE_TIERS": others})
+    second = _call(
+        [*pytest, f"({OWN_TIER}) and not bench", "-n", "2", "--dist", "loadfile"],
+        environment | {"KAIZEN_REQUIRE_TIERS": others},
+    )
     return first or second
 
 

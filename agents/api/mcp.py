@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import Field
 
 from agents.services.mcp import (
@@ -151,11 +151,11 @@ def list_all(request: ApiRequest) -> list[McpServerOut]:
     summary="Add an MCP server",
     description="Nothing is connected to yet: test it next. Programs (stdio) can only be named in the operator's file.",
 )
-def add(request: ApiRequest, data: McpServerIn) -> tuple[int, McpServerOut]:
+def add(request: ApiRequest, data: McpServerIn) -> Status[McpServerOut]:
     row = add_server(
         principal=request.auth, name=data.name, url=data.url, auth=data.auth, header=data.header, secret=data.secret
     )
-    return 201, tell_server(row)
+    return Status(201, tell_server(row))
 
 
 @router.get(
@@ -189,9 +189,9 @@ def change(request: ApiRequest, name: str, data: McpConnectionIn) -> McpServerOu
     operation_id="remove_mcp_server",
     summary="Remove an MCP server",
 )
-def remove(request: ApiRequest, name: str) -> tuple[int, None]:
+def remove(request: ApiRequest, name: str) -> Status[None]:
     remove_server(principal=request.auth, name=name)
-    return 204, None
+    return Status(204, None)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from agents.core.spec.permissions import PermissionPolicy
@@ -110,7 +110,7 @@ def get_all(request: ApiRequest, grants: Grants = False) -> list[RuleOut]:
     description="It holds from the next time that a worker takes up a run. A denial beats everything else.",
 )
 def post(request: ApiRequest, data: RuleIn) -> Any:
-    return 201, tell_rule(make_rule(principal=request.auth, **data.model_dump()))
+    return Status(201, tell_rule(make_rule(principal=request.auth, **data.model_dump())))
 
 
 @router.post(
