@@ -29,7 +29,15 @@ EXPORTS = {
     "requirements-dev.txt": ["--only-group", "dev"],
     "requirements-local.txt": ["--only-group", "local"],
 }
+FILES_IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
 OWN_TIER = "browser or production or crash or local_model"  # these start servers: the tests of one file stay together
+LANES: tuple[
+    tuple[str, str, list[str]], ...
+] = (  # which tests, their tiers, how many at once: a browser wants the machine for itself
+    (f"not ({OWN_TIER} or bench)", "embedded", ["-n", "2"]),
+    ("(production or crash or local_model) and not (browser or bench)", "production,crash,local_model", FILES_IN_PARALLEL),
+    ("browser and not bench", "browser", []),
+)
 FAST = f"not ({OWN_TIER} or bench or slow)"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -81,14 +89,12 @@ def test(rest: list[str]) -> int:
     if rest:
         return _call([PYTHON, "-m", "pytest", *rest], environment)
     required = os.environ.get("KAIZEN_REQUIRE_TIERS", "")
-    others = "production,browser,local_model,crash" if required == "all" else required
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "--durations=10", "-m"]
-    first = _call([*pytest, f"not ({OWN_TIER} or bench)", "-n", "2"], environment | {"KAIZEN_REQUIRE_TIERS": ""})
-    second = _call(
-        [*pytest, f"({OWN_TIER}) and not bench", "-n", "2", "--dist", "loadfile"],
-        environment | {"KAIZEN_REQUIRE_TIERS": others},
-    )
-    return first or second
+    code = 0
+    for chosen, tiers, lanes in LANES:
+        due = tiers if required == "all" else ",".join(sorted(set(tiers.split(",")) & set(required.split(","))))
+        code |= _call([*pytest, chosen, *lanes], environment | {"KAIZEN_REQUIRE_TIERS": due})
+    return code
 
 
 def check(rest: list[str]) -> int:
