@@ -102,6 +102,7 @@ def test_a_decision_can_be_edited_and_is_refused_with_the_reason_when_it_cannot_
     alice.forgiven = ("422",)
     card = alice.page.locator("[data-approval-card][data-open]")
     alice.page.locator("body").click(position={"x": 5, "y": 400})
+    alice.page.wait_for_timeout(700)  # a letter right after typing does nothing
     alice.page.keyboard.press("e")
     arguments = card.get_by_label("Arguments, as JSON")
     expect(arguments).to_be_focused()
