@@ -99,6 +99,7 @@ def test(rest: list[str]) -> int:
 
 def check(rest: list[str]) -> int:
     install(dev=True)
+    _install_sandbox()
     return _check_all(with_tests=True)
 
 

@@ -22,11 +22,43 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaizen_site.settings")
 # Here and not by an option of pytest-django, which would read the settings before the lines above.
 import django
 import hypothesis
+import pytest
 
 django.setup()
+
+from django.test import Client
+
+from tests.factories.people import People, make_people
+from trust.core.principal import Principal
 
 pytest_plugins = ["tests.tiers", "tests.servers"]
 
 # The same examples every time: a property that fails must fail for everybody. Exploring is done by hand, with a seed.
 hypothesis.settings.register_profile("kaizen", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("kaizen")
+
+
+@pytest.fixture
+def people() -> People:
+    """Alice owns, Bob is a member, Charlie is a stranger."""
+    return make_people()
+
+
+@pytest.fixture
+def alice(people: People) -> Principal:
+    return people.principal(people.alice)
+
+
+@pytest.fixture
+def bob(people: People) -> Principal:
+    return people.principal(people.bob)
+
+
+@pytest.fixture
+def charlie(people: People) -> Principal:
+    return people.principal(people.charlie)
+
+
+@pytest.fixture
+def tab(people: People) -> Client:
+    return people.browser(people.alice)

@@ -13,25 +13,10 @@ from agents.services.definitions import create_definition, get_definition, prefl
 from agents.services.specs import link_draft
 from tests.factories.drafts import agent_draft
 from tests.factories.page import Page
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
-
-
-@pytest.fixture
-def tab(people: People) -> Any:
-    return people.browser(people.alice)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from agents.models import Definition, Run
 from agents.services.definitions import create_definition, get_definition, publish_version
-from tests.agents.test_agent_pages import agent, alice, draft_of, edit, people, tab
+from tests.agents.test_agent_pages import agent, draft_of, edit
 from tests.factories.drafts import agent_draft
 from tests.factories.page import Page
 from tests.factories.people import People
@@ -17,7 +17,7 @@ from trust.core.principal import Principal
 from trust.core.roles import Role
 from trust.models import Membership
 
-__all__ = ["agent", "alice", "people", "tab"]
+__all__ = ["agent"]
 pytestmark = pytest.mark.django_db
 
 # --- trying

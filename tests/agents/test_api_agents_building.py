@@ -11,15 +11,10 @@ from agents.models import Run
 from agents.services.definitions import create_definition, publish_version
 from tests.factories.api import ApiClient, key_of
 from tests.factories.drafts import agent_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.roles import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

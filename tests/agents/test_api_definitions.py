@@ -9,7 +9,7 @@ import pytest
 
 from tests.factories.api import ApiClient, key_of
 from tests.factories.drafts import agent_draft, journey_draft, signature_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -18,11 +18,6 @@ DRAFTS: dict[str, Callable[..., dict[str, Any]]] = {
     "agents": agent_draft,
     "journeys": journey_draft,
 }
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

@@ -13,15 +13,10 @@ from agents.models.run import Run
 from agents.services.runs import append_events
 from tests.factories.api import ApiClient, key_of
 from tests.factories.drafts import agent_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 
 pytestmark = pytest.mark.django_db
 BODY = {"kind": "agent", "slug": "helper", "inputs": {"message": "hello"}}
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

@@ -19,11 +19,11 @@ from agents.services.budgets import set_budget
 from agents.services.execution import get_engine, stop_engine
 from agents.services.recovery import sweep
 from agents.services.runs import cancel_run
-from tests.agents.test_execution import agent, alice, ask, people, run_until, script, types, wait_for
+from tests.agents.test_execution import agent, ask, run_until, script, types, wait_for
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people", "script"]
+__all__ = ["script"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 DEAR = {"match": "nobody ever asks this", "usage": {"cost_microusd": 50_000}}  # the worst case is dearer than what is asked

@@ -21,11 +21,11 @@ from agents.services.recovery import sweep
 from agents.services.runs import cancel_run, fork_run, resume_run
 from agents.services.tools import register_tool
 from tests.agents.test_children import ANSWER, CALL, FINDING, parent, settle
-from tests.agents.test_execution import alice, ask, people, script, types
+from tests.agents.test_execution import ask, script, types
 from trust.core.errors import Conflict
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people", "script"]
+__all__ = ["script"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 SLOW = {**FINDING, "latency_s": 30, "times": 1}

@@ -23,11 +23,11 @@ from agents.services.recovery import sweep
 from agents.services.runs import cancel_run, start_run
 from agents.services.tools import register_tool, resolve_tools
 from tests.agents.child_tools import SPEC
-from tests.agents.test_execution import agent, alice, ask, people, run_until, script, types
+from tests.agents.test_execution import agent, ask, run_until, script, types
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people", "script"]
+__all__ = ["script"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 CALL = {"match": "Why?", "times": 1, "tool_calls": [{"id": "c1", "name": "test_specialist", "arguments": {"topic": "brie"}}]}

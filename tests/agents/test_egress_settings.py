@@ -8,21 +8,11 @@ from django.urls import reverse
 
 from agents.services.egress import get_egress, resolve_egress, resolve_rules, save_egress, try_address
 from tests.factories.api import ApiClient, key_of
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 def test_without_rules_every_public_address_is_reached_and_no_private_one(alice: Principal) -> None:

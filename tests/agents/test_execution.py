@@ -23,23 +23,13 @@ from agents.services.approvals import decide_approval, list_approvals
 from agents.services.execution import get_engine, stop_engine
 from agents.services.recovery import purge_runs, sweep
 from agents.services.runs import cancel_run, fork_run, get_run, list_steps, start_run
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TEXT = ScalarType(kind="str")
 Script = Callable[..., Path]
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture(autouse=True)

@@ -17,21 +17,11 @@ from agents.services.runs import list_events
 from agents.services.targets import start_published
 from tests.agents.test_execution import run_until
 from tests.factories.media import png, wav
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def bob(people: People) -> Principal:
-    return people.principal(people.bob)
 
 
 @pytest.fixture(autouse=True)

@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
 def bob(people: People) -> ApiClient:
     return ApiClient(key_of(people, people.bob))
 

@@ -23,11 +23,11 @@ from agents.services.budgets import accounts_of, raise_limit, set_budget
 from agents.services.execution import stop_engine
 from agents.services.runs import append_events, cancel_run, fork_run, resume_run
 from tests.agents.test_budgets import DEAR, answer, decide, open_card
-from tests.agents.test_execution import agent, alice, ask, people, run_until, script, types
+from tests.agents.test_execution import agent, ask, run_until, script, types
 from tests.agents.test_runtime_races import claim
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people", "script"]
+__all__ = ["script"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 PATH = "agent/0/tool/0"

@@ -12,10 +12,10 @@ from agents.models import Run
 from agents.services.execution import stop_engine
 from agents.services.forks import fork_with_inputs
 from tests.agents.test_children import settle
-from tests.agents.test_execution import agent, alice, ask, people
+from tests.agents.test_execution import agent, ask
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people"]
+__all__ = []
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -10,14 +10,9 @@ from django.test import Client
 from agents.models import Budget, PermissionRuleRow
 from agents.services.budgets import set_budget
 from agents.services.permissions import make_rule
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from agents.services.targets import start_published
 from kaizen_site.asgi import application
 from tests.factories.api import ApiClient, key_of, principal_of
 from tests.factories.drafts import agent_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.models import ApiKey
 from trust.services.keys import revoke_key
 
@@ -40,11 +40,6 @@ async def _give_back() -> AsyncIterator[None]:
     """The thread of thread-sensitive calls outlives the test; its connection must not, or the database cannot be dropped."""
     yield
     await sync_to_async(connections.close_all)()
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

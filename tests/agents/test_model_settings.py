@@ -6,7 +6,7 @@ import pytest
 
 from agents.core.spec.agent import ModelSpec
 from agents.services.models import describe_model, list_providers, resolve_models, set_default_model
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
 
@@ -19,16 +19,6 @@ KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "ANTHROPIC_API_KEY", "GOOGLE_API_KE
 def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in KEYS:
         monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 def test_without_a_key_the_demo_model_answers_and_says_what_it_is(alice: Principal) -> None:

@@ -25,11 +25,11 @@ from agents.services.recovery import sweep
 from agents.services.runs import cancel_run
 from agents.services.tools import register_tool
 from tests.agents.test_children import parent
-from tests.agents.test_execution import alice, ask, people, script
+from tests.agents.test_execution import ask, script
 from trust.core.errors import Conflict, Invalid
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people", "script"]
+__all__ = ["script"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 USAGE = {"cost_microusd": 300, "input_tokens": 10, "output_tokens": 10}

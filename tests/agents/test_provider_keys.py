@@ -28,7 +28,7 @@ from agents.services.models import describe_model, list_providers, set_default_m
 from agents.services.provider_keys import remove_provider_key, save_provider_key, try_provider
 from tests.factories.api import ApiClient, key_of
 from tests.factories.model_server import ModelServer
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
 
@@ -42,16 +42,6 @@ def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
     for provider in PROVIDERS.values():
         for name in (*provider.key_variables, *(v for group in provider.needs for v in group), provider.url_variable):
             monkeypatch.delenv(name or "KAIZEN_TEST_NOTHING", raising=False)
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture

@@ -11,27 +11,12 @@ from django.utils import timezone
 from agents.core.approvals import approval_digest
 from agents.models import Approval, Run
 from tests.factories.journals import rich_journal, store_journal
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 from trust.core.roles import Role
 from trust.models import Membership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
-
-
-@pytest.fixture
-def tab(people: People) -> Client:
-    return people.browser(people.alice)
 
 
 def page(tab: Client, run: Run) -> str:

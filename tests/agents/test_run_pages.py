@@ -21,7 +21,7 @@ from agents.services.replay import replay_run
 from agents.services.workers import PULSE_KEY
 from tests.factories.api import ApiClient, key_of
 from tests.factories.journals import answers, asks, begun, finished, long_journal, queued, rich_journal, started, store_journal
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
 
@@ -32,23 +32,8 @@ FAILED = "agent/0/branch/0/tool/0"
 
 
 @pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
-
-
-@pytest.fixture
 def run(alice: Principal) -> Run:
     return store_journal(alice, rich_journal(), budget_microusd=2000)
-
-
-@pytest.fixture
-def tab(people: People) -> Client:
-    return people.browser(people.alice)
 
 
 def page(client: Client, run: Run, query: str = "", **options: Any) -> str:

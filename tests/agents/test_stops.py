@@ -18,12 +18,12 @@ from agents.models import Run
 from agents.services.execution import get_engine, stop_engine
 from agents.services.recovery import sweep
 from agents.services.runs import cancel_run, resume_run
-from tests.agents.test_execution import agent, alice, ask, people, run_until, script, types, wait_for
+from tests.agents.test_execution import agent, ask, run_until, script, types, wait_for
 from tests.factories.people import People
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 
-__all__ = ["alice", "people", "script"]
+__all__ = ["script"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 LOOK = {"match": "Why?", "times": 1, "tool_calls": [{"id": "c1", "name": "current_time"}], "latency_s": 0.8}

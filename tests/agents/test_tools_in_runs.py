@@ -17,23 +17,12 @@ from agents.services.execution import stop_engine
 from agents.services.runs import cancel_run, list_steps
 from agents.services.workspaces import resolve_workspace
 from tests.agents.test_execution import agent, ask, run_until, script, wait_for
-from tests.factories.people import People, make_people
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Script = Callable[..., Path]
 __all__ = ["script"]  # a fixture
 ANSWER = {"json": {"response": "Done."}}
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture(autouse=True)

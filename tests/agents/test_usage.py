@@ -16,16 +16,11 @@ from agents.models import ModelCall
 from agents.services.usage import Amounts, get_usage, read_period
 from agents.web.usage_chart import draw_chart
 from tests.factories.api import ApiClient, key_of
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Invalid
 from trust.models import Organization
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 def call(organization: Organization, days_ago: float = 0, **what: Any) -> ModelCall:

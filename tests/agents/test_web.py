@@ -17,22 +17,12 @@ from agents.services.models import describe_model
 from agents.services.runs import append_events
 from agents.services.targets import start_published
 from tests.factories.drafts import agent_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 DIGEST = "sha256:" + "1" * 64
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture
@@ -61,11 +51,6 @@ def approval(run: Run) -> Approval:
     append_events(run, [NewEvent(EventType.RUN_WAITING, "", {"on": "approval", "title": asked.title, "path": "tool/0"})])
     Run.objects.filter(pk=run.pk).update(status="waiting", waiting_on={"on": "approval", "title": asked.title})
     return asked
-
-
-@pytest.fixture
-def tab(people: People) -> Client:
-    return people.browser(people.alice)
 
 
 def decide(client: Client, approval: Approval, **more: Any) -> Any:

@@ -15,27 +15,12 @@ from agents.services.definitions import create_definition, publish_version
 from agents.services.runs import append_events
 from agents.services.targets import start_published
 from tests.factories.drafts import agent_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 DIGEST = "sha256:" + "2" * 64
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
-
-
-@pytest.fixture
-def tab(people: People) -> Client:
-    return people.browser(people.alice)
 
 
 @pytest.fixture

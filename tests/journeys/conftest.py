@@ -10,30 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.factories.people import People, make_people
-from trust.core.principal import Principal
-
 Script = Callable[..., None]
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
-
-
-@pytest.fixture
-def bob(people: People) -> Principal:
-    return people.principal(people.bob)
-
-
-@pytest.fixture
-def charlie(people: People) -> Principal:
-    return people.principal(people.charlie)
 
 
 @pytest.fixture

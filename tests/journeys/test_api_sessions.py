@@ -9,15 +9,10 @@ import pytest
 
 from tests.factories.api import ApiClient, key_of
 from tests.factories.drafts import journey_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.roles import Role
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

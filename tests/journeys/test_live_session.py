@@ -17,7 +17,7 @@ from agents.services.runs import append_events
 from kaizen_site.asgi import application
 from tests.factories.api import ApiClient, key_of
 from tests.factories.drafts import journey_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,11 +27,6 @@ async def _give_back() -> AsyncIterator[None]:
     """The thread of thread-sensitive calls outlives the test; its connection must not, or the database cannot be dropped."""
     yield
     await sync_to_async(connections.close_all)()
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

@@ -13,21 +13,11 @@ from agents.services.runs import cancel_run
 from journeys.models import Message, Session
 from journeys.services.sessions import open_session, post_message
 from tests.factories.drafts import journey_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture
@@ -42,11 +32,6 @@ def journey(alice: Principal) -> str:
 @pytest.fixture
 def session(alice: Principal, journey: str) -> Session:
     return open_session(principal=alice, slug=journey)
-
-
-@pytest.fixture
-def tab(people: People) -> Client:
-    return people.browser(people.alice)
 
 
 def paths_of(session: Session, run: object) -> list[str]:

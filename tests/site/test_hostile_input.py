@@ -16,21 +16,11 @@ from journeys.models import Session
 from journeys.services.sessions import open_session, post_message
 from tests.factories.api import PROBLEM, ApiClient, key_of
 from tests.factories.drafts import journey_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
 NUL = "a\x00b"
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture

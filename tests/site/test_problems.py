@@ -8,14 +8,9 @@ import pytest
 from django.test import Client, override_settings
 
 from tests.factories.api import PROBLEM, ApiClient, key_of
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

@@ -8,25 +8,10 @@ from agents.models.run import Run
 from agents.services.definitions import create_definition, publish_version
 from agents.services.targets import start_published
 from tests.factories.drafts import agent_draft
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 from trust.core.roles import Role
 from trust.models import Membership, User
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
-
-
-@pytest.fixture
-def bob(people: People) -> Principal:
-    return people.principal(people.bob)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from agents.models import Run
 from agents.services.execution import get_engine, stop_engine
 from agents.services.runs import cancel_run, start_run
 from kaizen_site.asgi import application
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.principal import Principal
 from trust.core.roles import Role
 from trust.services.keys import create_key
@@ -34,16 +34,6 @@ QUESTION = {
     "tool_calls": [{"id": "c1", "name": "ask_user_question", "arguments": {"question": "Which?", "options": ["A", "B"]}}]
 }
 Message = dict[str, Any]
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture(autouse=True)

@@ -22,16 +22,11 @@ from agents.services.egress import save_egress
 from agents.services.mcp import add_server, get_server
 from agents.services.mcp import test_server as ask_server
 from agents.services.mcp_tools import address_of
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from tests.servers import free_port
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 PROGRAM = Path(__file__).with_name("oauth_program.py")
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
 
 
 @pytest.fixture

@@ -28,22 +28,12 @@ from agents.services.mcp import test_server as ask_server
 from agents.services.tools import resolve_tools
 from tests.agents.mcp.agents import agent
 from tests.agents.mcp.servers import PROGRAM, McpProcess
-from tests.factories.people import People, make_people
+from tests.factories.people import People
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SECRET = "Bearer tok-0123456789"
-
-
-@pytest.fixture
-def people() -> People:
-    return make_people()
-
-
-@pytest.fixture
-def alice(people: People) -> Principal:
-    return people.principal(people.alice)
 
 
 @pytest.fixture
