@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -48,6 +49,17 @@ def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def server() -> Iterator[ModelServer]:
     with ModelServer() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def model_server_on_this_machine(alice: Principal) -> None:
+    open_this_machine(alice)
+
+
+def open_this_machine(principal: Principal) -> None:
+    """Where many organizations share a site, their administrators say first that this machine may be connected to."""
+    if not settings.ENV.embedded:
+        save_egress(principal=principal, allowed=["*", "127.0.0.0/8"], denied=[], private=True)
 
 
 def ask(principal: Principal, provider: str, model: str = "m") -> Any:
@@ -88,6 +100,7 @@ def test_the_organizations_key_goes_before_the_servers_and_the_servers_counts_ag
 
 def test_one_organizations_key_is_never_used_for_another(alice: Principal, people: People, server: ModelServer) -> None:
     charlie = people.principal(people.charlie)
+    open_this_machine(charlie)
     save_provider_key(principal=alice, provider="custom", key=KEY, base_url=server.url)
     save_provider_key(principal=charlie, provider="custom", key=OTHER, base_url=server.url)
     for who in (alice, charlie, alice, charlie):
@@ -175,6 +188,7 @@ def test_where_many_share_a_site_private_addresses_need_the_organizations_rules(
 ) -> None:
     shared = {"redis_url": "redis://x/0", "database_url": "postgresql://x/y", "kaizen_secret_key": "s" * 50}
     settings.ENV = settings.ENV.model_copy(update=shared)
+    save_egress(principal=alice, allowed=[], denied=[], private=False)
     with pytest.raises(Invalid, match="loopback address"):
         save_provider_key(principal=alice, provider="custom", base_url=server.url)
     settings.ENV = settings.ENV.model_copy(update={"redis_url": ""})
