@@ -10,15 +10,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from journeys.core.declare import Journey, Pathway
-    from journeys.core.moves import IntentTrigger, JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition
-    from journeys.core.session import TurnFailed, TurnResult
+    from journeys.core.declare.journey import Journey, Pathway
+    from journeys.core.declare.moves import IntentTrigger, JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition
+    from journeys.core.declare.session import TurnFailed, TurnResult
     from journeys.core.spec import JourneySpec
 
 _PLACES = {
-    "journeys.core.declare": ("Journey", "Pathway"),
-    "journeys.core.moves": ("IntentTrigger", "JourneyConfig", "ReturnToPrevious", "ReturnToSpecific", "Transition"),
-    "journeys.core.session": ("TurnFailed", "TurnResult"),
+    "journeys.core.declare.journey": ("Journey", "Pathway"),
+    "journeys.core.declare.moves": ("IntentTrigger", "JourneyConfig", "ReturnToPrevious", "ReturnToSpecific", "Transition"),
+    "journeys.core.declare.session": ("TurnFailed", "TurnResult"),
     "journeys.core.spec": ("JourneySpec",),
 }
 _NAMES = {name: place for place, names in _PLACES.items() for name in names}

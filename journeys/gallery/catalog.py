@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-from journeys.core.declare import Journey
+from journeys.core.declare.journey import Journey
 
 GALLERY: dict[str, str] = {
     "healthcare-referral": "journeys.gallery.healthcare_referral:ITEM",

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from agents.core.runtime.steps import Step
 from agents.services.runs import list_steps
-from journeys.core.context import merge_rule
+from journeys.core.engine.context import merge_rule
+from journeys.core.engine.state import JourneyState
 from journeys.core.spec import JourneySpec
-from journeys.core.state import JourneyState
 from journeys.models import Message, MessageRole, Session
 from journeys.services.sessions import get_session, list_messages, session_spec
 from trust.core.errors import NotFound

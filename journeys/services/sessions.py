@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from agents.services.definitions import get_version, load_spec
 from agents.services.runs import start_run
+from journeys.core.engine.state import first_state
 from journeys.core.spec import JourneySpec
-from journeys.core.state import first_state
 from journeys.models import Message, MessageRole, Session, SessionStatus
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal

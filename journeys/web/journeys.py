@@ -19,7 +19,8 @@ from agents.services.definitions import (
     version_spec,
 )
 from journeys.core.names import ANYWHERE
-from journeys.core.printing import print_journey
+from journeys.core.spec.triggers import intents_of
+from journeys.core.text.printing import print_journey
 from journeys.web.chat import pathway_title
 from journeys.web.map import draw_map
 from trust.core.errors import Conflict, Invalid
@@ -91,7 +92,11 @@ def _pathways(spec: Any) -> list[dict[str, Any]]:
             "agents": [(name, spec.agents.get(name)) for name in pathway.agents],
             "next": pathway_title(spec, pathway.next) if pathway.next else "",
             "moves": [
-                (", ".join(t.trigger.intents), pathway_title(spec, t.to_pathway), t.trigger.confidence_threshold)
+                (
+                    ", ".join(intents_of(t.trigger)),
+                    pathway_title(spec, t.to_pathway),
+                    getattr(t.trigger, "confidence_threshold", None),
+                )
                 for t in spec.transitions
                 if pathway.id in t.from_pathways
             ],
@@ -104,10 +109,10 @@ def _transitions(spec: Any) -> list[dict[str, Any]]:
     """Each transition in the words that people read."""
     return [
         {
-            "intents": ", ".join(t.trigger.intents),
+            "intents": ", ".join(intents_of(t.trigger)),
             "sources": ", ".join("anywhere" if s == ANYWHERE else pathway_title(spec, s) for s in t.from_pathways),
             "target": pathway_title(spec, t.to_pathway),
-            "threshold": t.trigger.confidence_threshold,
+            "threshold": getattr(t.trigger, "confidence_threshold", None),
             "priority": t.priority,
         }
         for t in spec.transitions

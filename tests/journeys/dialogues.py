@@ -10,7 +10,7 @@ from agents.core.llm.lexical import LexicalEmbedder
 from agents.core.llm.port import Embedder
 from agents.core.runtime.memory import CatalogTools
 from journeys import TurnResult
-from journeys.core.session import InMemorySession
+from journeys.core.declare.session import InMemorySession
 from journeys.gallery.healthcare_referral.journey import HealthcareReferral
 from journeys.gallery.healthcare_referral.tools import MemoryClinic
 

@@ -8,10 +8,10 @@ from typing import Any
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import AnyType, FieldSpec, ListType, ScalarType
-from journeys.core.intents import Classification
-from journeys.core.machine import AgentAnswered, CommitTurn, IntentDetected, MessageReceived, RunAgent, Turn, step
+from journeys.core.engine.intents import Classification
+from journeys.core.engine.machine import AgentAnswered, CommitTurn, IntentDetected, MessageReceived, RunAgent, Turn, step
+from journeys.core.engine.state import JourneyState
 from journeys.core.spec import IntentTriggerSpec, JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
-from journeys.core.state import JourneyState
 
 TEXT = ScalarType(kind="str")
 

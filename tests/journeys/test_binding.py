@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from agents.core.spec.types import AnyType, DictType, FieldSpec
-from journeys.core.binding import bind_inputs
+from journeys.core.engine.binding import bind_inputs
 from journeys.core.errors import MissingInput
 from tests.journeys.specs import signature, some, text
 

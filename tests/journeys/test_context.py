@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.core.context import accumulate, is_present, merge, merge_rule
+from journeys.core.engine.context import accumulate, is_present, merge, merge_rule
 from journeys.core.errors import ContextTooLarge, MergeFailed
 from tests.journeys.specs import clinic
 

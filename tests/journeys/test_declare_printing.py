@@ -14,8 +14,8 @@ from agents.core.spec.agent import AgentSpec, ToolUse
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import FieldSpec, ScalarType
 from journeys import Journey
-from journeys.core.printing import print_journey
 from journeys.core.spec import IntentTriggerSpec, JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
+from journeys.core.text.printing import print_journey
 from journeys.gallery.catalog import GALLERY, get_gallery_journey
 from tests.journeys.test_declare import PatientJourney
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from agents.core.spec.types import EnumType
-from journeys.core.intents import NONE, Classification, applicable, decide, detector, question
-from journeys.core.state import JourneyState, first_state
+from journeys.core.engine.intents import NONE, Classification, applicable, decide, detector, question
+from journeys.core.engine.state import JourneyState, first_state
 from tests.journeys.specs import clinic, transition
 
 SPEC = clinic()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from journeys.core.declare.session import TurnFailed
 from journeys.core.errors import JourneyEnded
-from journeys.core.session import TurnFailed
+from journeys.core.spec.triggers import intents_of
 from journeys.gallery.healthcare_referral.journey import HealthcareReferral
 from tests.journeys.dialogues import Dialogue
 
@@ -16,7 +17,7 @@ TO_TIMES = (*TO_DOCTORS, "The first one, please")
 async def test_journey_has_the_pathways_and_transitions_of_its_design() -> None:
     spec = HealthcareReferral.spec
     assert [p.id for p in spec.pathways] == ["intake", "booking", "faq", "persuasion", "confirmation"]
-    moves = [(t.trigger.intents[0], t.from_pathways, t.to_pathway) for t in spec.transitions]
+    moves = [(intents_of(t.trigger)[0], t.from_pathways, t.to_pathway) for t in spec.transitions]
     assert moves == [("cancel", ("*",), "end"), ("faq", ("*",), "faq"), ("hesitation", ("booking",), "persuasion")]
 
 

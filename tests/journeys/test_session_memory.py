@@ -9,7 +9,7 @@ import pytest
 from agents.adapters.llm.providers import DefaultModel, Providers
 from agents.adapters.llm.scripted import ScriptedModel, ScriptedReply
 from agents.core.llm.port import ChatModel
-from journeys.core.session import InMemorySession, TurnFailed
+from journeys.core.declare.session import InMemorySession, TurnFailed
 from journeys.core.spec import JourneySpec, PathwaySpec
 from tests.journeys.specs import clinic, transition
 

@@ -11,7 +11,7 @@ from agents.core.runtime.outcome import Runner
 RUNNERS: dict[str, str] = {
     "agent": "agents.core.strategies:run_agent_spec",
     "tool": "agents.core.tools.call_run:run_tool_call",
-    "journey": "journeys.core.turn:run_turn",
+    "journey": "journeys.core.engine.turn:run_turn",
 }
 
 

@@ -7,7 +7,7 @@ import re
 from agents.core.declare.agent import snake_case
 from agents.core.spec.printing import Printer, docstring, listed
 from journeys.core.names import END
-from journeys.core.spec import JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
+from journeys.core.spec import IntentTriggerSpec, JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
 
 _MOVES = ("IntentTrigger", "Journey", "JourneyConfig", "Pathway", "ReturnToPrevious", "ReturnToSpecific", "Transition")
 _DEFAULT_DEPTH, _DEFAULT_BYTES = 10, 1_048_576
@@ -62,6 +62,8 @@ def _config(spec: JourneySpec) -> list[str]:
 
 def _transition(printer: Printer, transition: TransitionSpec) -> str:
     trigger = transition.trigger
+    if not isinstance(trigger, IntentTriggerSpec):
+        raise TypeError(f"a trigger of kind {trigger.kind!r} has no words in Python yet")
     parts = [f"intents={list(trigger.intents)!r}"]
     if trigger.description:
         parts.append(f"description={trigger.description!r}")

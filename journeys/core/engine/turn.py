@@ -11,8 +11,8 @@ from agents.core.runtime.context import RunContext
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.ports import LocalWork
 from agents.core.strategies import run_agent
-from journeys.core.intents import Classification
-from journeys.core.machine import (
+from journeys.core.engine.intents import Classification
+from journeys.core.engine.machine import (
     AgentAnswered,
     CommitTurn,
     DetectIntent,
@@ -23,8 +23,8 @@ from journeys.core.machine import (
     Turn,
     step,
 )
+from journeys.core.engine.state import JourneyState
 from journeys.core.spec import JourneySpec
-from journeys.core.state import JourneyState
 
 LOAD, COMMIT = "journeys.load_turn", "journeys.commit_turn"
 

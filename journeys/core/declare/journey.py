@@ -13,13 +13,13 @@ from agents.core.declare.agent import agent_id, agent_spec, snake_case
 from agents.core.declare.signature import as_spec
 from agents.core.declare.words import check_words
 from agents.core.spec.agent import AgentSpec
-from journeys.core.moves import JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition, texts, told
+from journeys.core.declare.moves import JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition, texts, told
 from journeys.core.spec import JourneySpec, PathwaySpec
 
 if TYPE_CHECKING:
     from agents.core.runtime.ports import Models, Tools
-    from journeys.core.conversation import Manager
-    from journeys.core.session import TurnResult
+    from journeys.core.declare.manager import Manager
+    from journeys.core.declare.session import TurnResult
 
 
 class Pathway:
@@ -86,7 +86,7 @@ class Journey:
         tools: Tools | None = None,
         local: Mapping[str, Any] | None = None,
     ):
-        from journeys.core.conversation import Manager
+        from journeys.core.declare.manager import Manager
 
         if not self._pathways:
             raise TypeError(f"{type(self).__name__} has no pathways: declare at least one Pathway class in it")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from journeys.core.engine.state import JourneyState
 from journeys.core.names import END
 from journeys.core.spec import JourneySpec, PathwaySpec
-from journeys.core.state import JourneyState
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from agents.core.spec.types import (
     ListType,
     ScalarType,
 )
+from journeys.core.engine.state import JourneyState
 from journeys.core.names import ANYWHERE
-from journeys.core.spec import JourneySpec, TransitionSpec
-from journeys.core.state import JourneyState
+from journeys.core.spec import IntentTriggerSpec, JourneySpec, TransitionSpec
 
 NONE = "none"  # the answer of a message that means none of the intents
 HISTORY_SEEN = 6  # messages of the conversation that the detector reads
@@ -68,7 +68,8 @@ class Decision:
 def applicable(spec: JourneySpec, state: JourneyState) -> tuple[TransitionSpec, ...]:
     """The transitions that may fire from the current pathway, the highest priority first, equal ones as declared."""
     here = state.pathway
-    fitting = [t for t in spec.transitions if t.to_pathway != here and (ANYWHERE in t.from_pathways or here in t.from_pathways)]
+    asked = [t for t in spec.transitions if isinstance(t.trigger, IntentTriggerSpec)]
+    fitting = [t for t in asked if t.to_pathway != here and (ANYWHERE in t.from_pathways or here in t.from_pathways)]
     return tuple(sorted(fitting, key=lambda t: -t.priority))
 
 
@@ -132,7 +133,7 @@ def question(
     purpose = pathway.signature.intent or pathway.signature.instructions if pathway.signature else ""
     stage = pathway.title or pathway.id
     seen: dict[str, dict[str, Any]] = {}
-    for trigger in (t.trigger for t in transitions):
+    for trigger in _triggers(transitions):
         for name in trigger.intents:
             entry = {"name": name, "meaning": trigger.description or name, "examples": list(trigger.examples)}
             seen.setdefault(name, entry)
@@ -151,19 +152,25 @@ def decide(transitions: Sequence[TransitionSpec], found: Classification) -> Deci
         return Decision(found, None, names, "the message goes on with the present stage")
     if found.intent not in names:
         return Decision(found, None, names, f"{found.intent!r} is none of the intents that apply here")
-    asked = [t for t in transitions if found.intent in t.trigger.intents]
-    for transition in asked:
-        if found.confidence >= transition.trigger.confidence_threshold:
+    asked = [
+        (t, t.trigger) for t in transitions if isinstance(t.trigger, IntentTriggerSpec) and found.intent in t.trigger.intents
+    ]
+    for transition, trigger in asked:
+        if found.confidence >= trigger.confidence_threshold:
             why = f"the message means {found.intent!r} (confidence {found.confidence:.2f})"
             return Decision(found, transition, names, why)
-    lowest = min(t.trigger.confidence_threshold for t in asked)
+    lowest = min(trigger.confidence_threshold for _, trigger in asked)
     why = f"{found.intent!r} has confidence {found.confidence:.2f}, below the {lowest:.2f} that it takes"
     return Decision(found, None, names, why)
 
 
 def labels(transitions: Sequence[TransitionSpec]) -> tuple[str, ...]:
     """The names of all intents of ``transitions``, each once, in order."""
-    return tuple(dict.fromkeys(name for t in transitions for name in t.trigger.intents))
+    return tuple(dict.fromkeys(name for trigger in _triggers(transitions) for name in trigger.intents))
+
+
+def _triggers(transitions: Sequence[TransitionSpec]) -> list[IntentTriggerSpec]:
+    return [t.trigger for t in transitions if isinstance(t.trigger, IntentTriggerSpec)]
 
 
 def _demo_rules(transitions: Sequence[TransitionSpec]) -> tuple[DemoRule, ...]:
@@ -172,7 +179,7 @@ def _demo_rules(transitions: Sequence[TransitionSpec]) -> tuple[DemoRule, ...]:
             when=tuple(dict.fromkeys((*trigger.demo_patterns, *trigger.examples))) or trigger.intents,
             set={"intent": trigger.intents[0], "confidence": 0.9, "evidence": "{message}"},
         )
-        for trigger in (t.trigger for t in transitions)
+        for trigger in _triggers(transitions)
     ]
     plain = DemoRule(when=(_PLAIN_ANSWER,), set={"intent": NONE, "confidence": 0.9, "evidence": "{message}"})
     return (plain, *rules, DemoRule(set={"intent": NONE, "confidence": 0.9, "evidence": "no example of an intent is near"}))

@@ -112,7 +112,7 @@ def _pick(field: str, rule: str, old: Any, new: Any, choose: Callable[[Any, Any]
     return new if old is None else choose(old, new)
 
 
-_RULES: dict[MergeRule, Callable[[str, Any, Any], Any]] = {
+_RULES: dict[str, Callable[[str, Any, Any], Any]] = {
     "replace": _replace,
     "append": _append,
     "union": _union,

@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from agents.core.spec.agent import ModelSpec
 from journeys.core.names import ANYWHERE, END
+from journeys.core.spec.triggers import intents_of
 
 if TYPE_CHECKING:
     from journeys.core.spec import JourneySpec, PathwaySpec
 
+MERGE_RULES = ("replace", "append", "union", "sum", "merge", "max", "min")
 NO_INTENT = "none"  # what intent detection answers for a message that means none of the intents
 
 
@@ -46,7 +48,7 @@ def check_names(spec: JourneySpec) -> list[str]:
 def _check_intents(spec: JourneySpec) -> list[str]:
     problems = []
     for n, transition in enumerate(spec.transitions, 1):
-        for intent in transition.trigger.intents:
+        for intent in intents_of(transition.trigger):
             if not intent.strip() or intent == NO_INTENT:
                 problems.append(f"transition {n} has the intent {intent!r}, which says that a message has none")
     try:
@@ -71,7 +73,9 @@ def _check_fields(spec: JourneySpec, pathway: PathwaySpec) -> list[str]:
                 f"pathway {pathway.id!r} accumulates {name!r}, which is no output of its signature; "
                 f"the outputs are: {', '.join(outputs)}"
             )
-    for name in pathway.merge:
+    for name, rule in pathway.merge.items():
+        if rule not in MERGE_RULES:
+            problems.append(f"pathway {pathway.id!r} merges {name!r} by {rule!r}; the rules are: {', '.join(MERGE_RULES)}")
         if name not in pathway.accumulate:
             problems.append(
                 f"pathway {pathway.id!r} has a merge rule for {name!r}, which it does not accumulate; "

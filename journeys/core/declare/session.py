@@ -12,10 +12,10 @@ from agents.core.runtime.events import EventType, NewEvent
 from agents.core.runtime.memory import memory_ports, run_in_memory
 from agents.core.runtime.outcome import Outcome
 from agents.core.runtime.ports import Listener, Models, Ports, Tools
+from journeys.core.engine.state import JourneyState, first_state
+from journeys.core.engine.turn import COMMIT, LOAD, run_turn
 from journeys.core.errors import JourneyEnded
 from journeys.core.spec import JourneySpec
-from journeys.core.state import JourneyState, first_state
-from journeys.core.turn import COMMIT, LOAD, run_turn
 
 Decision = Literal["approve", "edit", "reject", "answer"]
 

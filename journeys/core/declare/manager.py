@@ -11,8 +11,8 @@ from agents.core.declare.agent import agent_spec, default_models
 from agents.core.runtime.ports import Models, Tools
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.errors import InvalidSpec
-from journeys.core.moves import told
-from journeys.core.session import InMemorySession, TurnFailed, TurnResult
+from journeys.core.declare.moves import told
+from journeys.core.declare.session import InMemorySession, TurnFailed, TurnResult
 from journeys.core.spec import JourneySpec
 
 

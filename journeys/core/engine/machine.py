@@ -13,10 +13,9 @@ from typing import Any, assert_never
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.errors import InvalidValues
 from agents.core.spec.values import validate_outputs
-from journeys.core.binding import bind_inputs
-from journeys.core.context import accumulate, is_present
-from journeys.core.errors import InvalidOutputs, JourneyEnded
-from journeys.core.intents import (
+from journeys.core.engine.binding import bind_inputs
+from journeys.core.engine.context import accumulate, is_present
+from journeys.core.engine.intents import (
     Classification,
     Decision,
     applicable,
@@ -24,11 +23,12 @@ from journeys.core.intents import (
     detector,
     question,
 )
+from journeys.core.engine.pathways import pathway_agents, required_outputs
+from journeys.core.engine.returns import Move, enter, leave
+from journeys.core.engine.state import JourneyState
+from journeys.core.errors import InvalidOutputs, JourneyEnded
 from journeys.core.names import END
-from journeys.core.pathways import pathway_agents, required_outputs
-from journeys.core.returns import Move, enter, leave
 from journeys.core.spec import JourneySpec, PathwaySpec
-from journeys.core.state import JourneyState
 
 DEFAULT_END = "This conversation has ended. Start a new one whenever you like."
 
