@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journeys.core.engine.machine import DetectIntent, MessageReceived, RunAgent, step
+from journeys.core.engine.machine import AgentAnswered, DetectIntent, MessageReceived, RunAgent, step
 from journeys.core.engine.state import JourneyState, first_state
 from journeys.core.errors import ContextTooLarge, InvalidOutputs, JourneyEnded
 from journeys.core.names import END
@@ -156,7 +156,6 @@ def test_agents_run_in_order_and_see_what_earlier_ones_brought() -> None:
     current, (first,) = step(spec, turn(first_state(spec)), MessageReceived())
     assert isinstance(first, RunAgent)
     assert first.id == "triage"
-    from journeys.core.engine.machine import AgentAnswered
 
     _, (second,) = step(spec, current, AgentAnswered({"urgency": "low"}))
     assert isinstance(second, RunAgent)

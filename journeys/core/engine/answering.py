@@ -1,0 +1,117 @@
+"""The second half of a turn: the agents of the pathway that answers, what enters the context, what follows, the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from agents.core.spec.errors import InvalidValues
+from agents.core.spec.values import validate_outputs
+from journeys.core.engine.binding import bind_inputs
+from journeys.core.engine.context import accumulate, is_present
+from journeys.core.engine.events import CommitTurn, Effect, RunAgent, Turn
+from journeys.core.engine.pathways import pathway_agents, required_outputs
+from journeys.core.engine.returns import Move, leave
+from journeys.core.errors import InvalidOutputs
+from journeys.core.spec import JourneySpec, PathwaySpec
+
+
+def ask_first(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
+    return ask_next(spec, replace(turn, ran=turn.state.pathway))
+
+
+def ask_next(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
+    pathway = spec.pathway(turn.ran)
+    agents = pathway_agents(spec, pathway)
+    if turn.asked == len(agents):
+        return _finish(spec, turn, pathway)
+    name, agent = agents[turn.asked]
+    values = bind_inputs(
+        name,
+        agent.signature,
+        pathway.bindings,
+        message=turn.message,
+        history=turn.history,
+        context=turn.state.context,
+        outputs=turn.outputs,
+    )
+    return replace(turn, asked=turn.asked + 1), (RunAgent(name, agent, values),)
+
+
+def commit(spec: JourneySpec, turn: Turn, reply: str, changed: Sequence[str], complete: bool) -> CommitTurn:
+    state = turn.state
+    summary = {
+        "pathway_before": turn.began_in,
+        "ran": turn.ran,
+        "pathway": state.pathway,
+        "stack": list(state.stack),
+        "moves": [move.to_json() for move in turn.moves],
+        "intent": turn.decision.to_json() if turn.decision else None,
+        "outputs": dict(turn.outputs),
+        "changed": {name: state.context.get(name) for name in changed},
+        "complete": complete,
+        "ended": state.ended,
+        "suggestions": _suggestions(spec, turn),
+    }
+    return CommitTurn(reply, state, summary)
+
+
+def is_complete(spec: JourneySpec, pathway: PathwaySpec, context: Mapping[str, Any], outputs: Mapping[str, Any]) -> bool:
+    """Whether ``pathway`` has done its work.
+
+    With ``complete_when``: every named value is true (not ``False``, ``0`` or empty); an accumulated field as the context
+    has it after this turn, any other as this turn's outputs have it or else the context. Without: every field of
+    ``accumulate`` is present in the context, whichever turn brought it; without these, every required output is present
+    in this turn. Present: not ``None``, ``""``, ``[]`` or ``{}``.
+    """
+    if pathway.complete_when:
+        known = {**context, **{name: value for name, value in outputs.items() if name not in pathway.accumulate}}
+        return all(known.get(name) for name in pathway.complete_when)
+    if pathway.accumulate:
+        return all(is_present(context.get(name)) for name in pathway.accumulate)
+    return all(is_present(outputs.get(name)) for name in required_outputs(spec, pathway))
+
+
+def _finish(spec: JourneySpec, turn: Turn, pathway: PathwaySpec) -> tuple[Turn, tuple[Effect, ...]]:
+    _check_outputs(pathway, turn.outputs)
+    context, changed = accumulate(spec, pathway, turn.state.context, turn.outputs)
+    marks = {**turn.state.changed, **dict.fromkeys(changed, turn.number)}
+    state = replace(turn.state, context=context, changed=marks)
+    complete = is_complete(spec, pathway, context, turn.outputs)
+    move: Move | None = None
+    if complete:
+        state, move = leave(spec, state, pathway)
+    turn = replace(turn, state=state, moves=(*turn.moves, move) if move else turn.moves)
+    return turn, (commit(spec, turn, _reply(pathway, turn), changed, complete),)
+
+
+def _check_outputs(pathway: PathwaySpec, outputs: Mapping[str, Any]) -> None:
+    """A pathway that declares both a signature and agents holds them to it, as soon as its required outputs are all there."""
+    signature = pathway.signature
+    if signature is None or not pathway.agents or any(f.required and f.name not in outputs for f in signature.outputs):
+        return
+    try:
+        validate_outputs(signature, {f.name: outputs[f.name] for f in signature.outputs if f.name in outputs})
+    except InvalidValues as error:
+        raise InvalidOutputs(f"pathway {pathway.id!r}: {error.message}", pathway=pathway.id) from None
+
+
+def _reply(pathway: PathwaySpec, turn: Turn) -> str:
+    """The declared response field, else ``response``, ``answer``, ``result``, else the first text; a refused move explains."""
+    names = (pathway.response_field, "response", "answer", "result", *turn.outputs)
+    texts = (turn.outputs.get(name) for name in names)
+    text = next((t for t in texts if isinstance(t, str) and t), "")
+    refused = [m.why for m in turn.moves if m.kind == "refused"]
+    return "\n\n".join(part for part in (text, *refused) if part)
+
+
+def _suggestions(spec: JourneySpec, turn: Turn) -> list[str]:
+    """What may be said next. In the entry nothing that was said already, and not its first suggestion, which opens it."""
+    if turn.state.ended:
+        return []
+    offered = spec.pathway(turn.state.pathway).suggestions
+    if turn.state.pathway != spec.entry:
+        return list(offered)
+    said = {turn.message, *(m.get("text", "") for m in turn.history if m.get("role") == "user")}
+    return [text for text in offered[1:] if text not in said]
