@@ -71,14 +71,23 @@ def sites(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
                 ending.callback(site.stop)
                 site.start()
                 site.wait_ready()
+                site.key = site.make_key()
             return started[tier]
 
         yield get
 
 
 @pytest.fixture
-def site(sites: Callable[[str], Site], request: pytest.FixtureRequest) -> Site:
-    return sites(getattr(request, "param", "embedded"))
+def site(sites: Callable[[str], Site], request: pytest.FixtureRequest) -> Iterator[Site]:
+    """The site of a tier, shared by the folder's tests. What a test leaves waiting is stopped: the inbox is one for all."""
+    site = sites(getattr(request, "param", "embedded"))
+    yield site
+    for _ in range(3):  # a child that is stopped may let its parent ask again
+        waiting = site.call("GET", "/api/v1/approvals?limit=200").body["items"]
+        for run in {request["run_id"] for request in waiting}:
+            site.call("POST", f"/api/v1/runs/{run}/cancel", {})
+        if not waiting:
+            break
 
 
 @pytest.fixture
