@@ -10,6 +10,7 @@ from agents.core.spec.agent import AgentSpec
 from agents.core.spec.signature import Name
 from agents.core.spec.types import FieldSpec, Frozen
 from journeys.core.spec.checks import check_names
+from journeys.core.spec.naming import with_transition_ids
 from journeys.core.spec.pathways import PathwayId, PathwaySpec
 from journeys.core.spec.patterns import HookUse, PatternsSpec
 from journeys.core.spec.transitions import TransitionSpec
@@ -62,17 +63,7 @@ class JourneySpec(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _name_transitions(cls, data: Any) -> Any:
-        """Transitions without an id are ``t1``, ``t2``, ... by their place, whatever of these is still free."""
-        given = data.get("transitions") if isinstance(data, dict) else None
-        if not isinstance(given, list | tuple):
-            return data
-        taken = {_id_of(item) for item in given}
-        named = []
-        for n, item in enumerate(given, 1):
-            free = next(name for name in (f"t{n}", *(f"t{n}_{m}" for m in range(len(given)))) if name not in taken)
-            named.append(item if _id_of(item) else _with_id(item, free))
-            taken.add(_id_of(named[-1]))
-        return {**data, "transitions": named}
+        return with_transition_ids(data)
 
     @model_validator(mode="after")
     def _names_exist(self) -> Self:
@@ -80,15 +71,3 @@ class JourneySpec(Frozen):
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-
-def _id_of(item: Any) -> str:
-    if isinstance(item, TransitionSpec):
-        return item.id
-    return str(item.get("id") or "") if isinstance(item, dict) else ""
-
-
-def _with_id(item: Any, name: str) -> Any:
-    if isinstance(item, TransitionSpec):
-        return item.model_copy(update={"id": name})
-    return {**item, "id": name} if isinstance(item, dict) else item
