@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,9 +10,10 @@ from agents.core.spec.errors import InvalidValues
 from agents.core.spec.values import validate_outputs
 from journeys.core.engine.binding import bind_inputs
 from journeys.core.engine.context import accumulate, is_present
-from journeys.core.engine.events import CommitTurn, Effect, RunAgent, Turn
+from journeys.core.engine.events import Effect, RunAgent, Turn
 from journeys.core.engine.pathways import pathway_agents, required_outputs
 from journeys.core.engine.returns import Move, leave
+from journeys.core.engine.summary import commit
 from journeys.core.errors import InvalidOutputs
 from journeys.core.spec import JourneySpec, PathwaySpec
 
@@ -37,24 +38,6 @@ def ask_next(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
         outputs=turn.outputs,
     )
     return replace(turn, asked=turn.asked + 1), (RunAgent(name, agent, values),)
-
-
-def commit(spec: JourneySpec, turn: Turn, reply: str, changed: Sequence[str], complete: bool) -> CommitTurn:
-    state = turn.state
-    summary = {
-        "pathway_before": turn.began_in,
-        "ran": turn.ran,
-        "pathway": state.pathway,
-        "stack": list(state.stack),
-        "moves": [move.to_json() for move in turn.moves],
-        "intent": turn.decision.to_json() if turn.decision else None,
-        "outputs": dict(turn.outputs),
-        "changed": {name: state.context.get(name) for name in changed},
-        "complete": complete,
-        "ended": state.ended,
-        "suggestions": _suggestions(spec, turn),
-    }
-    return CommitTurn(reply, state, summary)
 
 
 def is_complete(spec: JourneySpec, pathway: PathwaySpec, context: Mapping[str, Any], outputs: Mapping[str, Any]) -> bool:
@@ -83,7 +66,7 @@ def _finish(spec: JourneySpec, turn: Turn, pathway: PathwaySpec) -> tuple[Turn, 
     if complete:
         state, move = leave(spec, state, pathway)
     turn = replace(turn, state=state, moves=(*turn.moves, move) if move else turn.moves)
-    return turn, (commit(spec, turn, _reply(pathway, turn), changed, complete),)
+    return turn, (commit(spec, turn, _reply(pathway, turn), complete=complete),)
 
 
 def _check_outputs(pathway: PathwaySpec, outputs: Mapping[str, Any]) -> None:
@@ -104,14 +87,3 @@ def _reply(pathway: PathwaySpec, turn: Turn) -> str:
     text = next((t for t in texts if isinstance(t, str) and t), "")
     refused = [m.why for m in turn.moves if m.kind == "refused"]
     return "\n\n".join(part for part in (text, *refused) if part)
-
-
-def _suggestions(spec: JourneySpec, turn: Turn) -> list[str]:
-    """What may be said next. In the entry nothing that was said already, and not its first suggestion, which opens it."""
-    if turn.state.ended:
-        return []
-    offered = spec.pathway(turn.state.pathway).suggestions
-    if turn.state.pathway != spec.entry:
-        return list(offered)
-    said = {turn.message, *(m.get("text", "") for m in turn.history if m.get("role") == "user")}
-    return [text for text in offered[1:] if text not in said]

@@ -29,10 +29,15 @@ def accumulate(
     for name in pathway.accumulate:
         if outputs.get(name) is not None:
             merged[name] = merge(name, pathway.merge.get(name, "replace"), context.get(name), outputs[name])
-    changed = tuple(name for name in pathway.accumulate if name in merged and _key(merged[name]) != _key(context.get(name)))
+    changed = tuple(name for name in pathway.accumulate if name in merged and not same(merged[name], context.get(name)))
     if changed:
         check_size(merged, spec.max_context_bytes)
     return merged, changed
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; unlike Python's ``==``, ``1`` and ``True`` differ."""
+    return _key(one) == _key(other)
 
 
 def merge(field: str, rule: MergeRule, old: Any, new: Any) -> Any:

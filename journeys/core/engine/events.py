@@ -10,6 +10,7 @@ from agents.core.spec.agent import AgentSpec
 from journeys.core.engine.intents import Classification, Decision
 from journeys.core.engine.returns import Move
 from journeys.core.engine.state import JourneyState
+from journeys.core.spec import TransitionSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,18 @@ class MessageReceived:
 
 @dataclass(frozen=True, slots=True)
 class IntentDetected:
+    """``from_cache``: the answer was remembered, no model was asked."""
+
     classification: Classification
+    from_cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswered:
+    """``tools``: the names of the tools that answered on the way, in order."""
+
     outputs: Mapping[str, Any]
+    tools: tuple[str, ...] = ()
 
 
 Event = MessageReceived | IntentDetected | AgentAnswered
@@ -32,10 +39,14 @@ Event = MessageReceived | IntentDetected | AgentAnswered
 
 @dataclass(frozen=True, slots=True)
 class DetectIntent:
-    """Ask the model which intent the message has; answer with ``IntentDetected``."""
+    """Ask the model which intent the message has; answer with ``IntentDetected``.
+
+    ``keep_s``: for how long the answer to exactly this question may be used again; 0: not at all.
+    """
 
     agent: AgentSpec
     values: Mapping[str, Any]
+    keep_s: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +71,41 @@ Effect = DetectIntent | RunAgent | CommitTurn
 
 
 @dataclass(frozen=True, slots=True)
+class Considered:
+    """A transition that could have been taken: ``taken`` or not, and ``why`` as a sentence for people."""
+
+    transition: str
+    kind: str
+    target: str
+    taken: bool
+    why: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """A turn in the middle: ``state`` is the working state, ``ran`` the pathway that answers, ``outputs`` theirs so far."""
+    """A turn in the middle: ``state`` is the working state, ``ran`` the pathway that answers, ``outputs`` theirs so far.
+
+    ``user``: what is known of the person (the journey's variables). ``before``: the state at the turn's begin.
+    ``tools``: the tools that answered in this turn. ``considered``: the transitions that were looked at and what became of
+    them. ``said``: texts that go before the reply. ``notes``: more entries of the turn's summary.
+    """
 
     number: int
     message: str
     history: Sequence[Mapping[str, str]]
     state: JourneyState
+    user: Mapping[str, Any] = field(default_factory=dict)
+    before: JourneyState | None = None
     began_in: str = ""
     ran: str = ""
     asked: int = 0
     outputs: Mapping[str, Any] = field(default_factory=dict)
     decision: Decision | None = None
     moves: tuple[Move, ...] = ()
+    tools: tuple[str, ...] = ()
+    considered: tuple[Considered, ...] = ()
+    options: tuple[TransitionSpec, ...] = ()
+    certain: TransitionSpec | None = None
+    said: tuple[str, ...] = ()
+    notes: Mapping[str, Any] = field(default_factory=dict)

@@ -56,6 +56,11 @@ class Decision:
     candidates: tuple[str, ...]
     why: str
 
+    @property
+    def chosen(self) -> str:
+        """The intent that was acted upon; empty when none was."""
+        return self.classification.intent if self.transition else ""
+
     def to_json(self) -> dict[str, Any]:
         return {
             **asdict(self.classification),

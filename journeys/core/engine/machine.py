@@ -46,6 +46,6 @@ def step(spec: JourneySpec, turn: Turn, event: Event) -> tuple[Turn, tuple[Effec
         case IntentDetected():
             return route(spec, turn, event.classification)
         case AgentAnswered():
-            return ask_next(spec, replace(turn, outputs={**turn.outputs, **event.outputs}))
+            return ask_next(spec, replace(turn, outputs={**turn.outputs, **event.outputs}, tools=(*turn.tools, *event.tools)))
         case _:
             assert_never(event)

@@ -16,12 +16,16 @@ from journeys.core.spec import JourneySpec, PathwaySpec
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One change of pathway within a turn, or one that was ``refused``; ``why`` is a sentence for people."""
+    """One change of pathway within a turn, or one that was ``refused``; ``why`` is a sentence for people.
+
+    ``transition`` is the id of the transition that made it; empty for ``next``, returns and ends of their own.
+    """
 
     kind: Literal["transition", "next", "return", "end", "refused"]
     source: str
     target: str
     why: str
+    transition: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

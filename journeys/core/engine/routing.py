@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from journeys.core.engine.answering import ask_first, commit
+from journeys.core.engine.answering import ask_first
 from journeys.core.engine.events import DetectIntent, Effect, Turn
 from journeys.core.engine.intents import Classification, applicable, decide, detector, question
 from journeys.core.engine.returns import enter
+from journeys.core.engine.summary import commit
 from journeys.core.errors import JourneyEnded
 from journeys.core.names import END
 from journeys.core.spec import JourneySpec
@@ -18,7 +19,7 @@ DEFAULT_END = "This conversation has ended. Start a new one whenever you like."
 def begin(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
     if turn.state.ended:
         raise JourneyEnded("this session has ended and takes no further message; start a new one")
-    turn = replace(turn, began_in=turn.state.pathway)
+    turn = replace(turn, began_in=turn.state.pathway, before=turn.state)
     transitions = applicable(spec, turn.state)
     if not transitions:
         return ask_first(spec, turn)
@@ -35,5 +36,5 @@ def route(spec: JourneySpec, turn: Turn, found: Classification) -> tuple[Turn, t
     state, move = enter(spec, turn.state, taken.to_pathway, kind="transition", push=taken.push, why=decision.why)
     turn = replace(turn, state=state, moves=(*turn.moves, move))
     if taken.to_pathway == END:
-        return turn, (commit(spec, turn, spec.end_message or DEFAULT_END, (), True),)
+        return turn, (commit(spec, turn, spec.end_message or DEFAULT_END, complete=True),)
     return ask_first(spec, turn)

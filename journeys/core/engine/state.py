@@ -16,6 +16,8 @@ class JourneyState:
     ``stack``: suspended pathways, the oldest first; no pathway is on it twice and never the current one.
     ``context``: accumulated values. ``changed``: context field -> number of the turn that changed it last.
     ``kept``: suspended pathway -> the context to go back to, only for detours that do not preserve context.
+    ``pending``: a question to the person that the next message may answer, by its ``kind``; empty: none.
+    ``off_topic``: how many messages in a row neither fitted the stage nor meant an intent.
     """
 
     pathway: str
@@ -24,6 +26,8 @@ class JourneyState:
     changed: Mapping[str, int] = field(default_factory=dict)
     kept: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     ended: bool = False
+    pending: Mapping[str, Any] = field(default_factory=dict)
+    off_topic: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -33,6 +37,8 @@ class JourneyState:
             "changed": dict(self.changed),
             "kept": {name: dict(context) for name, context in self.kept.items()},
             "ended": self.ended,
+            "pending": dict(self.pending),
+            "off_topic": self.off_topic,
         }
 
     @classmethod
@@ -45,6 +51,8 @@ class JourneyState:
             changed=dict(data.get("changed", {})),
             kept=dict(data.get("kept", {})),
             ended=bool(data.get("ended", False)),
+            pending=dict(data.get("pending", {})),
+            off_topic=int(data.get("off_topic", 0)),
         )
 
 

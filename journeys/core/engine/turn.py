@@ -37,6 +37,7 @@ async def run_turn(ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any]) -
         message=loaded["text"],
         history=loaded["history"],
         state=JourneyState.from_json(loaded["state"]),
+        user=loaded.get("user", {}),
     )
     pathway = ctx.child("pathway")
     event: Event = MessageReceived()
