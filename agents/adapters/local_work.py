@@ -16,6 +16,8 @@ LOCAL_WORK: dict[str, str] = {
     "agents.start_child": "agents.adapters.children:start_child",
     "journeys.load_turn": "journeys.adapters.turn:load_turn",
     "journeys.commit_turn": "journeys.adapters.turn:commit_turn",
+    "journeys.record_result": "journeys.adapters.testing:record_result",
+    "journeys.record_lab": "journeys.adapters.testing:record_lab",
     "gallery.find_doctors": "journeys.adapters.referral:find_doctors",
     "gallery.book_appointment": "journeys.adapters.referral:book_appointment",
 }

@@ -20,7 +20,7 @@ from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.models import Definition, Version
 from agents.models.definition import DefinitionKind
 from agents.services.capabilities import check_capabilities
-from agents.services.specs import link_draft, load_spec, store_record, store_spec
+from agents.services.specs import link_draft, load_spec, pass_gate, store_record, store_spec
 from trust.core.canonical import canonical_json
 from trust.core.errors import Conflict, Invalid, NotFound, Problem
 from trust.core.principal import Principal
@@ -116,13 +116,15 @@ def publish_draft(
 ) -> Published:
     """Makes the draft the published version: a new one, or the one that has exactly this content already.
 
-    Raises ``Invalid`` that lists every problem, ``Conflict`` when the draft is not at ``expected_revision``.
+    Raises ``Invalid`` that lists every problem, also those of the kind's gate, and ``Conflict`` when the draft is not at
+    ``expected_revision``.
     """
     with transaction.atomic():
         definition = _lock(principal, kind, slug)
         if expected_revision is not None and definition.draft_revision != expected_revision:
             raise _stale(definition, expected_revision)
         spec = link_draft(principal.organization_id, kind, definition.draft)
+        pass_gate(principal, kind, slug, spec)
         same = definition.versions.filter(digest=digest_spec(spec)).first()
         version = same or _add_version(principal, definition, spec, notes, title)
         was_published = definition.published_id == version.pk

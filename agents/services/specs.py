@@ -1,6 +1,7 @@
 """Stored specs: written once by digest, read through a process cache. Owns linking a draft to what it names.
 
-A linker of a kind turns a draft's JSON into that of a spec which holds everything it needs to run.
+A linker of a kind turns a draft's JSON into that of a spec which holds everything it needs to run. A gate of a kind may
+refuse to have a spec published.
 """
 
 from __future__ import annotations
@@ -18,10 +19,25 @@ from agents.services.capabilities import check_capabilities
 from agents.services.catalogs import catalog_problems
 from trust.core.canonical import digest
 from trust.core.errors import NotFound
+from trust.core.principal import Principal
 
 Linker = Callable[[UUID, dict[str, Any]], dict[str, Any]]
 
 LINKERS: dict[str, str] = {"journey": "journeys.services.definitions:link_journey"}
+
+
+Gate = Callable[[Principal, str, str], None]
+
+GATES: dict[str, str] = {"journey": "journeys.services.testing.gate:check_publish_gate"}
+
+
+def pass_gate(principal: Principal, kind: str, slug: str, spec: Spec) -> None:
+    """Asks the gate of the kind, if there is one. Raises what the gate raises: an ``Invalid`` that says what is missing."""
+    dotted = GATES.get(kind)
+    if dotted is not None:
+        module, _, name = dotted.partition(":")
+        gate = cast("Gate", getattr(importlib.import_module(module), name))
+        gate(principal, slug, store_spec(principal.organization_id, spec))
 
 
 def link_draft(organization_id: UUID, kind: str, draft: dict[str, Any]) -> Spec:

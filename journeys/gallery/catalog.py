@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 
 from journeys.core.declare.journey import Journey
+from journeys.core.testing.case import TestCase
 
 GALLERY: dict[str, str] = {
     "healthcare-referral": "journeys.gallery.healthcare_referral:ITEM",
@@ -31,3 +33,13 @@ def get_gallery_journey(slug: str) -> GalleryJourney:
     module, _, name = GALLERY[slug].partition(":")
     item: GalleryJourney = getattr(import_module(module), name)
     return item
+
+
+def gallery_tests(slug: str) -> list[TestCase]:
+    """The journey's test cases: ``TESTS``, a list of ``TestCase``, in ``tests.py`` beside it; none without such a file."""
+    module, _, _ = GALLERY[slug].partition(":")
+    name = f"{module}.tests"
+    if find_spec(name) is None:
+        return []
+    tests: list[TestCase] = list(import_module(name).TESTS)
+    return tests

@@ -20,7 +20,9 @@ from agents.services.definitions import (
     save_draft,
 )
 from journeys.core.spec import JourneySpec
-from journeys.gallery.catalog import GALLERY, GalleryJourney, get_gallery_journey
+from journeys.gallery.catalog import GALLERY, GalleryJourney, gallery_tests, get_gallery_journey
+from journeys.services.testing.cases import keep_cases, list_tests
+from journeys.services.testing.gate import GateClosed
 from trust.core.errors import Conflict, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Role
@@ -78,10 +80,18 @@ def publish_item(organization_id: UUID, item: GalleryJourney) -> None:
         for slug, agent in spec.agents.items():
             _publish(principal, "agent", slug, cast(Spec, agent))
         _publish(principal, "journey", item.slug, cast(Spec, _without_published(organization_id, spec)))
+        _keep_tests(principal, item)
         if item.seed:
             module, _, name = item.seed.partition(":")
             seed: Callable[[UUID], None] = getattr(import_module(module), name)
             seed(organization_id)
+
+
+def _keep_tests(principal: Principal, item: GalleryJourney) -> None:
+    """The journey's own test cases, where the organization has none of that name; what people changed stays."""
+    known = {test.name for test in list_tests(principal, item.slug)}
+    new = [case for case in gallery_tests(item.slug) if case.name not in known]
+    keep_cases(principal=principal, slug=item.slug, cases=new, source="gallery")
 
 
 def gallery_principal(organization_id: UUID) -> Principal:
@@ -105,7 +115,10 @@ def _publish(principal: Principal, kind: str, slug: str, spec: Spec) -> None:
         if definition.draft == draft:
             return
         save_draft(principal, kind, slug, draft, definition.draft_revision)
-    publish_version(principal, kind, slug, notes=NOTES)
+    try:
+        publish_version(principal, kind, slug, notes=NOTES)
+    except GateClosed:  # people ask for passing tests: the new content waits in the draft until they have run them
+        return
 
 
 def _without_published(organization_id: UUID, spec: JourneySpec) -> JourneySpec:

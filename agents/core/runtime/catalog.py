@@ -12,6 +12,8 @@ RUNNERS: dict[str, str] = {
     "agent": "agents.core.strategies:run_agent_spec",
     "tool": "agents.core.tools.call_run:run_tool_call",
     "journey": "journeys.core.engine.turn:run_turn",
+    "journey_tests": "journeys.core.testing.suite:run_suite",
+    "intent_lab": "journeys.core.lab.runner:run_lab",
 }
 
 

@@ -30,4 +30,6 @@ KINDS: dict[str, Kind] = {
     "agent": Kind("agents.core.spec.agent:AgentSpec", nested=("signature",)),
     "tool": Kind("agents.core.spec.tool_call:ToolCallSpec"),
     "journey": Kind("journeys.core.spec:JourneySpec", nested=("agents.*", "pathways.*.signature")),
+    "journey_tests": Kind("journeys.core.testing.suite:SuiteSpec", nested=("journey",)),
+    "intent_lab": Kind("journeys.core.lab.spec:LabSpec", nested=("journey",)),
 }

@@ -89,8 +89,11 @@ class InMemorySession:
             self._turns += 1
             self.messages.append({"role": "user", "text": text})
             inputs = {"session": self.id, "message_seq": len(self.messages), "text": text}
-            ports = memory_ports(models=self._models, tools=self._tools, listener=self._listener, local=self._local)
-            return await self._go_on(ports, inputs)
+            return await self._go_on(self.make_ports(), inputs)
+
+    def make_ports(self) -> Ports:
+        """The ports of the next turn, with a journal of its own; a kind of session may make others."""
+        return memory_ports(models=self._models, tools=self._tools, listener=self._listener, local=self._local)
 
     async def decide(
         self, decision: Decision, *, reason: str = "", arguments: Mapping[str, Any] | None = None, result: Any = None

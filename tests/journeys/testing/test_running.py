@@ -1,0 +1,115 @@
+"""A test case runs on a session of its own: turns, decisions, declared tools, assertions, and why a case fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from agents.adapters.llm.demo import DemoModel
+from agents.adapters.llm.providers import DefaultModel, Providers
+from agents.core.llm.lexical import LexicalEmbedder
+from agents.core.runtime.memory import CatalogTools
+from journeys.core.testing.assertions.catalog import CATALOG, describe_assertions, get_assertion
+from journeys.core.testing.case import TestCase
+from journeys.core.testing.running import CaseResult, run_case
+from journeys.gallery.healthcare_referral.doctors import DOCTORS
+from journeys.gallery.healthcare_referral.journey import HealthcareReferral
+from journeys.gallery.healthcare_referral.matching import Wish, find
+from journeys.gallery.healthcare_referral.tools import BOOK_APPOINTMENT, FIND_DOCTORS, confirm
+from tests.journeys.dialogues import NOW
+
+TO_DOCTORS = ("I have back pain", "Mornings, and I would prefer a woman", "Yes please")
+
+
+async def go(*turns: dict[str, Any], **case: Any) -> CaseResult:
+    models = Providers({}, DefaultModel("demo"), {"demo": DemoModel(LexicalEmbedder(), 0)})
+    tools = CatalogTools({tool.name: tool for tool in (FIND_DOCTORS, BOOK_APPOINTMENT)})
+    made = TestCase.model_validate({"name": "a case", "turns": turns, **case})
+    return await run_case(HealthcareReferral.spec, made, models=models, tools=tools)
+
+
+def expect(check: str, **params: Any) -> dict[str, Any]:
+    return {"check": check, "params": params}
+
+
+async def test_a_case_that_holds_passes_and_tells_what_it_saw() -> None:
+    result = await go(
+        {
+            "says": "My back hurts badly",
+            "expect": [expect("pathway", pathway="intake"), expect("field_present", field="symptoms")],
+        },
+        {
+            "says": "What should I bring to the appointment?",
+            "expect": [expect("pathway", pathway="faq", anywhere=True), expect("tool_not_called", tool="book_appointment")],
+        },
+        expect=[expect("tokens_below", tokens=1_000_000)],
+    )
+    assert result.passed, result.reasons
+    assert [check.passed for check in result.checks] == [True] * 5
+    assert result.turns[0].context["symptoms"]
+
+
+async def test_an_assertion_that_does_not_hold_says_what_came_instead() -> None:
+    result = await go({"says": "My back hurts", "expect": [expect("pathway", pathway="booking")]})
+    assert not result.passed
+    assert result.reasons == ["turn 1: pathway: expected in booking; got in intake"]
+
+
+async def test_an_effect_without_a_declared_result_fails_the_case_and_says_which() -> None:
+    result = await go(*({"says": text} for text in TO_DOCTORS))
+    assert not result.passed
+    assert "find_doctors changes something, and the case declares no result" in result.problem
+
+
+async def test_an_approval_is_decided_as_the_case_says_and_the_tool_answers_as_declared() -> None:
+    booking = {"says": "Tuesday at 9:00", "decisions": [{"decision": "approve"}]}
+    booking["expect"] = [
+        expect("tool_called", tool="book_appointment", arguments={"doctor": "Dr. Sarah Chen"}),
+        expect("field_equals", field="confirmation_number", value="HC-1"),
+        expect("reply_contains", text="hc-1"),
+    ]
+    said = [{"says": text} for text in (*TO_DOCTORS, "The first one, please")]
+    found = find(DOCTORS, Wish.from_arguments({"symptoms": ["back pain"], "gender": "female"}), NOW, {})
+    booked = confirm("HC-1", DOCTORS[0], "2026-11-24T09:00")
+    result = await go(*said, booking, tools={"find_doctors": found, "book_appointment": booked})
+    assert result.passed, result.reasons
+    assert [(d.kind, d.decision) for d in result.turns[-1].decisions] == [("approval", "approve")]
+
+
+async def test_a_turn_that_waits_without_a_declared_decision_fails_the_case() -> None:
+    found = find(DOCTORS, Wish.from_arguments({"symptoms": ["back pain"], "gender": "female"}), NOW, {})
+    said = [{"says": text} for text in (*TO_DOCTORS, "The first one, please", "Tuesday at 9:00")]
+    result = await go(*said, tools={"find_doctors": found})
+    assert "turn 5 waits for a person (approval: Book" in result.problem
+
+
+async def test_a_decision_that_nobody_asked_for_fails_the_case() -> None:
+    result = await go({"says": "My back hurts", "decisions": [{"decision": "approve"}]})
+    assert result.problem == "turn 1: 1 of its decisions were never asked for"
+
+
+@pytest.mark.parametrize("name", CATALOG)
+def test_every_assertion_describes_its_form(name: str) -> None:
+    described = next(each for each in describe_assertions() if each["name"] == name)
+    assert described["title"]
+    assert described["description"].endswith(".")
+    assert described["params"]["type"] == "object"
+    assert get_assertion(name).title == described["title"]
+
+
+def test_a_case_names_only_assertions_that_exist() -> None:
+    with pytest.raises(ValidationError, match="there is no assertion 'magic'; there is: pathway"):
+        TestCase.model_validate({"name": "x", "turns": [{"says": "hi", "expect": [expect("magic")]}]})
+
+
+def test_a_pattern_that_cannot_be_read_is_refused_with_its_fault() -> None:
+    with pytest.raises(ValidationError, match="no pattern that RE2 reads"):
+        TestCase.model_validate({"name": "x", "turns": [{"says": "hi", "expect": [expect("reply_matches", pattern="(")]}]})
+
+
+async def test_the_demo_model_is_never_a_judge() -> None:
+    result = await go({"says": "My back hurts", "expect": [expect("reply_judged", rubric="is friendly")]})
+    assert not result.passed
+    assert "the demo model is no AI and judges nothing" in result.reasons[0]
