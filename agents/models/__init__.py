@@ -3,6 +3,7 @@
 from agents.models.approval import Approval, ApprovalVote
 from agents.models.budget import Budget, ModelCall
 from agents.models.definition import Definition, SpecRecord, Version
+from agents.models.draft import DraftClash, DraftRevision
 from agents.models.egress import EgressPolicy
 from agents.models.file import StoredFile
 from agents.models.mcp import McpServer
@@ -16,6 +17,8 @@ __all__ = [
     "Budget",
     "DefaultModelChoice",
     "Definition",
+    "DraftClash",
+    "DraftRevision",
     "EgressPolicy",
     "McpServer",
     "ModelCall",

@@ -66,6 +66,7 @@ class Definition(models.Model):
     """A signature, agent or journey of an organization under a slug.
 
     ``draft`` is the JSON of a spec, perhaps not valid yet; ``draft_revision`` counts its changes and is the optimistic lock.
+    ``layout`` is where a canvas draws its parts: it is beside the draft, in no version and in no digest.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -74,6 +75,7 @@ class Definition(models.Model):
     slug = models.CharField(max_length=100)
     name = models.CharField(max_length=100)
     draft = models.JSONField()
+    layout = models.JSONField(default=dict, blank=True)
     draft_revision = models.PositiveIntegerField(default=1)
     draft_changed_at = models.DateTimeField(default=timezone.now)
     draft_changed_by = models.CharField(max_length=60, blank=True)

@@ -20,6 +20,7 @@ from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.models import Definition, Version
 from agents.models.definition import DefinitionKind
 from agents.services.capabilities import check_capabilities
+from agents.services.draft_history import remember_draft
 from agents.services.specs import link_draft, load_spec, pass_gate, store_record, store_spec
 from trust.core.canonical import canonical_json
 from trust.core.errors import Conflict, Invalid, NotFound, Problem
@@ -38,11 +39,13 @@ __all__ = [
     "list_versions",
     "list_warnings",
     "load_spec",
+    "lock_definition",
     "preflight",
     "publish_draft",
     "publish_version",
     "restore_version",
     "save_draft",
+    "save_layout",
     "store_spec",
     "unarchive_definition",
     "version_spec",
@@ -52,6 +55,8 @@ SLUG = re.compile(r"^[a-z][a-z0-9_-]{0,99}$")
 RESERVED = frozenset({"new", "preview"})  # pages and operations beside those of the definitions
 MAX_DRAFT_BYTES = 1_048_576
 MAX_DRAFT_DEPTH = 64
+MAX_LAYOUT_BYTES = 262_144
+MAX_LAYOUT_DEPTH = 8
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ def create_definition(principal: Principal, kind: str, slug: str, draft: dict[st
     draft = _clean_draft(kind, draft)
     try:
         with transaction.atomic():
-            return Definition.objects.create(
+            definition = Definition.objects.create(
                 organization_id=principal.organization_id,
                 kind=kind,
                 slug=slug,
@@ -82,25 +87,55 @@ def create_definition(principal: Principal, kind: str, slug: str, draft: dict[st
                 draft_changed_by=principal.ref,
                 draft_changed_by_label=principal.label,
             )
+            remember_draft(definition, label="Created")
     except IntegrityError:
         raise Conflict(f"the {kind} {slug!r} exists already; choose another slug") from None
+    return definition
 
 
-def save_draft(principal: Principal, kind: str, slug: str, draft: dict[str, Any], expected_revision: int) -> Definition:
-    """Replaces the draft. Raises ``Conflict`` when it is no longer at ``expected_revision``."""
+def save_draft(
+    principal: Principal,
+    kind: str,
+    slug: str,
+    draft: dict[str, Any],
+    expected_revision: int,
+    *,
+    label: str = "",
+    undoes: int | None = None,
+) -> Definition:
+    """Replaces the draft and keeps it in its history under ``label``. Raises ``Conflict`` when it is no longer at
+    ``expected_revision``."""
     definition = get_definition(principal, kind, slug)
     draft = _clean_draft(kind, draft)
-    changed = Definition.objects.filter(pk=definition.pk, draft_revision=expected_revision).update(
-        draft=draft,
-        name=_name(draft, slug),
-        draft_revision=F("draft_revision") + 1,
-        draft_changed_at=timezone.now(),
-        draft_changed_by=principal.ref,
-        draft_changed_by_label=principal.label,
-    )
-    definition.refresh_from_db()
-    if not changed:
-        raise _stale(definition, expected_revision)
+    with transaction.atomic():
+        if definition.draft_revision == expected_revision:
+            remember_draft(definition)
+        changed = Definition.objects.filter(pk=definition.pk, draft_revision=expected_revision).update(
+            draft=draft,
+            name=_name(draft, slug),
+            draft_revision=F("draft_revision") + 1,
+            draft_changed_at=timezone.now(),
+            draft_changed_by=principal.ref,
+            draft_changed_by_label=principal.label,
+        )
+        definition.refresh_from_db()
+        if not changed:
+            raise _stale(definition, expected_revision)
+        remember_draft(definition, label=label, undoes=undoes)
+    return definition
+
+
+def save_layout(principal: Principal, kind: str, slug: str, layout: dict[str, Any]) -> Definition:
+    """Merges ``layout`` into that of the draft as a JSON merge patch (RFC 7386): ``null`` takes a part out. Counts as no
+    change of the draft."""
+    with transaction.atomic():
+        definition = lock_definition(principal, kind, slug)
+        patched = _patched(definition.layout, layout)
+        text = canonical_json(patched) if _depth(patched) <= MAX_LAYOUT_DEPTH else b""
+        if not text or len(text) > MAX_LAYOUT_BYTES or b"\\u0000" in text:
+            raise _invalid("layout", f"allowed: {MAX_LAYOUT_BYTES} bytes of JSON, {MAX_LAYOUT_DEPTH} levels deep, no NUL")
+        definition.layout = patched
+        definition.save(update_fields=["layout"])
     return definition
 
 
@@ -120,7 +155,7 @@ def publish_draft(
     ``expected_revision``.
     """
     with transaction.atomic():
-        definition = _lock(principal, kind, slug)
+        definition = lock_definition(principal, kind, slug)
         if expected_revision is not None and definition.draft_revision != expected_revision:
             raise _stale(definition, expected_revision)
         spec = link_draft(principal.organization_id, kind, definition.draft)
@@ -136,7 +171,7 @@ def publish_draft(
 def keep_draft(principal: Principal, kind: str, slug: str, title: str = "") -> Version:
     """The draft as a version that nobody is answered by: what is published stays. Raises ``Invalid`` like ``publish_draft``."""
     with transaction.atomic():
-        definition = _lock(principal, kind, slug)
+        definition = lock_definition(principal, kind, slug)
         spec = link_draft(principal.organization_id, kind, definition.draft)
         same = definition.versions.filter(digest=digest_spec(spec)).first()
         return same or _add_version(principal, definition, spec, "", title)
@@ -167,6 +202,12 @@ def get_definition(principal: Principal, kind: str, slug: str) -> Definition:
     if found is None:
         raise NotFound(f"there is no {kind} {slug!r}")
     return found
+
+
+def lock_definition(principal: Principal, kind: str, slug: str) -> Definition:
+    """The definition, held until the transaction ends: two people who publish at once do so one after the other."""
+    get_definition(principal, kind, slug)
+    return Definition.objects.select_for_update().get(organization_id=principal.organization_id, kind=kind, slug=slug)
 
 
 def list_definitions(principal: Principal, kind: str | None = None, archived: bool = False) -> QuerySet[Definition]:
@@ -235,12 +276,6 @@ def _all(principal: Principal, kind: str | None) -> QuerySet[Definition]:
     return found if kind is None else found.filter(kind=kind)
 
 
-def _lock(principal: Principal, kind: str, slug: str) -> Definition:
-    """Two people who publish at once get two numbers, one after the other."""
-    get_definition(principal, kind, slug)
-    return Definition.objects.select_for_update().get(organization_id=principal.organization_id, kind=kind, slug=slug)
-
-
 def _add_version(principal: Principal, definition: Definition, spec: Spec, notes: str, title: str) -> Version:
     highest = definition.versions.aggregate(highest=Max("number"))["highest"] or 0
     record = store_record(principal.organization_id, spec)
@@ -280,6 +315,18 @@ def _clean_draft(kind: str, draft: Any) -> dict[str, Any]:
     if b"\\u0000" in size:
         raise _invalid("draft", "holds a NUL character, which cannot be stored")
     return {**draft, "kind": kind}
+
+
+def _patched(target: Any, patch: Any) -> Any:
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = _patched(merged.get(key), value)
+    return merged
 
 
 def _depth(data: Any) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from journeys.web import home, journeys, playground, sessions
 
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gallery/", home.show_gallery, name="gallery"),
     path("gallery/<slug:slug>/use/", home.use_item, name="gallery_use"),
     path("journeys/", journeys.show_journeys, name="journey_list"),
+    path("", include("journeys.web.builder.urls")),
     path("journeys/<slug:slug>/", journeys.show_journey, name="journey_detail"),
     path("journeys/<slug:slug>/publish/", journeys.publish, name="journey_publish"),
     path("journeys/<slug:slug>/playground/", playground.show_playground, name="playground"),

@@ -1,1 +1,0 @@
-"""Preflight: everything that is wrong, or may go wrong, with a journey, found before anybody talks to it."""

@@ -1,0 +1,18 @@
+"""Addresses of the builder's pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from journeys.web.builder import merging, page, state
+
+BUILD = "journeys/<slug:slug>/build/"
+
+urlpatterns: list[URLPattern] = [
+    path(BUILD, page.show_builder, name="journey_build"),
+    path(f"{BUILD}state/", state.show_state, name="journey_build_state"),
+    path(f"{BUILD}edit/", state.edit, name="journey_build_edit"),
+    path(f"{BUILD}undo/", state.undo, name="journey_build_undo"),
+    path(f"{BUILD}presence/", state.be_present, name="journey_build_presence"),
+    path(f"{BUILD}merge/<uuid:merge_id>/", merging.merge, name="journey_merge"),
+]
