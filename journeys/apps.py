@@ -10,12 +10,16 @@ class JourneysConfig(AppConfig):
     verbose_name = "Journeys"
 
     def ready(self) -> None:
+        from agents.services.recovery import register_sweep
         from agents.services.targets import register_target
         from agents.services.tools import register_tool
         from agents.services.topics import register_topic
 
         register_target("journey", "journeys.services.targets:start_journey")
         register_topic("session", "journeys.realtime.session:open_session_topic")
+        register_topic("talk", "journeys.realtime.talk:open_talk_topic")
+        register_topic("live", "journeys.realtime.talk:open_live_topic")
+        register_sweep("journeys.services.silence:sweep_sessions")
         tools = "journeys.gallery.healthcare_referral.tools"
         register_tool("find_doctors", f"{tools}:FIND_DOCTORS")
         register_tool("book_appointment", f"{tools}:BOOK_APPOINTMENT")

@@ -49,6 +49,17 @@ async def follow_run(
                 yield []
 
 
+async def listen(*groups: str, poll_s: float = POLL_S) -> AsyncIterator[dict[str, str]]:
+    """Says when to read again: at once, at every bell of ``groups``, and after ``poll_s`` of silence, without an end.
+
+    Each time with the live text of the steps whose text has grown: step to its whole text so far.
+    """
+    async with Doorbell(*groups) as bell:
+        while True:
+            yield bell.take_texts()
+            await bell.wait(poll_s)
+
+
 def event_body(event: RunEvent) -> dict[str, Any]:
     """An event as every reader of a journal gets it: page, program, stream."""
     return {

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from importlib import import_module
 from uuid import UUID
 
 from django.conf import settings
@@ -24,6 +25,13 @@ from agents.services.workspaces import purge_workspace
 log = logging.getLogger(__name__)
 UNTOLD_S = 1.5  # a queued run that no worker has taken for this long was not heard of
 BATCH = 500
+SWEEPS: list[str] = []  # of other apps: "dotted.path:function", which is safe to run anywhere and any number of times
+
+
+def register_sweep(dotted: str) -> None:
+    """Adds another app's part of the sweep; the same line twice changes nothing."""
+    if dotted not in SWEEPS:
+        SWEEPS.append(dotted)
 
 
 def sweep(hand_over: Callable[[UUID], object] = ring_worker) -> int:
@@ -32,7 +40,8 @@ def sweep(hand_over: Callable[[UUID], object] = ring_worker) -> int:
     ``hand_over`` rings for any worker; a worker gives its own engine's door instead, so that no broker is needed at all.
     """
     now = timezone.now()
-    for task in (expire_approvals, _expire_runs, stop_orphans, partial(roll_over, now)):
+    own: list[Callable[[], object]] = [expire_approvals, _expire_runs, stop_orphans, partial(roll_over, now)]
+    for task in [*own, *_registered()]:
         try:
             task()
         except DatabaseError:
@@ -63,6 +72,10 @@ def purge_runs() -> int:
     for run_id in ids:
         purge_workspace(run_id)
     return len(ids)
+
+
+def _registered() -> list[Callable[[], object]]:
+    return [getattr(import_module(module), name) for module, _, name in (dotted.partition(":") for dotted in SWEEPS)]
 
 
 def _expire_runs() -> None:

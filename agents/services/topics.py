@@ -12,6 +12,7 @@ from typing import Any, cast
 from uuid import UUID
 from zlib import crc32
 
+from agents.adapters.bell import ring
 from agents.models.run import Run
 from agents.services.approvals import list_approvals
 from agents.services.runs import get_run
@@ -94,6 +95,11 @@ def list_queue_heads(principal: Principal, queue_key: str) -> list[RunHead]:
     """The newest runs of one queue (a session), oldest first. The caller has authorized the queue."""
     rows = Run.objects.filter(organization_id=principal.organization_id, queue_key=queue_key).order_by("-queue_pos")
     return [RunHead(str(run.id), run.last_seq, run.ended) for run in reversed(rows[:RECENT_RUNS])]
+
+
+def ring_topics(*groups: str) -> None:
+    """Says to whoever listens to ``groups`` that what they read has changed. Ringing never raises and never waits."""
+    ring(groups, {"type": "bell", "run": "", "seq": 0})
 
 
 def parse_id(text: str) -> UUID:

@@ -33,3 +33,9 @@ class InvalidOutputs(RuntimeFault):
     """The agents' outputs do not fit the pathway's own signature."""
 
     code = "invalid_outputs"
+
+
+class TakenOver(RuntimeFault):
+    """A person has taken the conversation over: no agent answers in it."""
+
+    code = "taken_over"

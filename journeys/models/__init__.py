@@ -2,12 +2,14 @@
 
 from journeys.models.lab import LabelledUtterance, LabRun
 from journeys.models.referral import Appointment, Doctor
-from journeys.models.session import Message, MessageRole, Session, SessionStatus
+from journeys.models.session import QUESTIONS, Handling, Message, MessageRole, Session, SessionStatus, live_group, talk_group
 from journeys.models.testing import JourneyTest, PublishGate, TestResult, TestRound
 
 __all__ = [
+    "QUESTIONS",
     "Appointment",
     "Doctor",
+    "Handling",
     "JourneyTest",
     "LabRun",
     "LabelledUtterance",
@@ -18,4 +20,6 @@ __all__ = [
     "SessionStatus",
     "TestResult",
     "TestRound",
+    "live_group",
+    "talk_group",
 ]

@@ -11,7 +11,7 @@ from agents.services.runs import list_steps
 from journeys.core.engine.context import merge_rule
 from journeys.core.engine.state import JourneyState
 from journeys.core.spec import JourneySpec
-from journeys.models import Message, MessageRole, Session
+from journeys.models import QUESTIONS, Message, MessageRole, Session
 from journeys.services.sessions import get_session, list_messages, session_spec
 from trust.core.errors import NotFound
 from trust.core.principal import Principal
@@ -23,7 +23,9 @@ MAX_MESSAGES = 100_000  # of one page: a session is drawn from its newest turns,
 class TurnView:
     """One message of a person and what came of it. ``reply`` is ``None`` while, or when, there is no whole answer.
 
-    ``summary`` is the turn's summary (intent, moves, outputs, changed); ``notice`` says why there is no answer.
+    ``summary`` is the turn's summary (intent, moves, outputs, changed); ``notice`` says why there is no answer. ``began`` is
+    ``event`` for a turn that nobody wrote for. ``asides`` is what was said and done beside the turn until the next one: by a
+    human who took over, and notes of what was done to the session.
     """
 
     number: int
@@ -35,6 +37,8 @@ class TurnView:
     partial: str = ""
     notice: str = ""
     can_retry: bool = False
+    began: str = "user"
+    asides: tuple[Message, ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -71,7 +75,8 @@ class ContextRow:
 
 @dataclass(frozen=True, slots=True)
 class Inspector:
-    """``stack`` holds the titles of the suspended pathways, the next one to come back to first."""
+    """``opening`` are the asides before the first turn, ``stack`` the titles of the suspended pathways, the next one to come
+    back to first."""
 
     session: Session
     spec: JourneySpec
@@ -81,6 +86,7 @@ class Inspector:
     context: tuple[ContextRow, ...]
     turns: tuple[TurnView, ...]
     greeting: str
+    opening: tuple[Message, ...]
     suggestions: tuple[str, ...]
     decision: dict[str, Any] | None
     moves: tuple[str, ...]
@@ -108,6 +114,7 @@ def get_inspector(principal: Principal, session_id: UUID) -> Inspector:
         context=_context(spec, state, answered[-1].number if answered else 0),
         turns=tuple(turns),
         greeting=greeting.text if greeting else "",
+        opening=tuple(m for m in messages if _is_aside(m) and m.turn < (turns[0].number if turns else m.turn + 1)),
         suggestions=tuple(hints) if not state.ended else (),
         decision=last.get("intent"),
         moves=tuple(f"{_title(spec, m['source'])} to {_title(spec, m['target'])}: {m['why']}" for m in last.get("moves", [])),
@@ -123,16 +130,26 @@ def get_turn(principal: Principal, session_id: UUID, run_id: UUID) -> TurnView:
 
 
 def _turns(messages: list[Message]) -> list[TurnView]:
-    questions = [m for m in messages if m.role == MessageRole.USER]
-    said = [m for m in messages if m.role != MessageRole.USER]
+    questions = [m for m in messages if m.role in QUESTIONS]
+    said = [m for m in messages if m.role not in QUESTIONS and not _is_aside(m)]
     answers = {m.run_id: m for m in said if m.run_id}
     kept = {m.turn: m for m in said if not m.run_id}  # their runs are deleted by the retention
+    asides: dict[int, list[Message]] = {}
+    for message in filter(_is_aside, messages):
+        asides.setdefault(message.turn, []).append(message)
     last = questions[-1].seq if questions else 0
-    return [_turn(m, answers.get(m.run_id) if m.run_id else kept.get(m.turn), m.seq == last) for m in questions]
+    views = [_turn(m, answers.get(m.run_id) if m.run_id else kept.get(m.turn), m.seq == last) for m in questions]
+    return [replace(view, asides=tuple(asides.get(view.number, ()))) for view in views]
+
+
+def _is_aside(message: Message) -> bool:
+    return message.role == MessageRole.HUMAN or "note" in message.payload
 
 
 def _turn(question: Message, answer: Message | None, is_last: bool) -> TurnView:
-    view = TurnView(question.turn, question.seq, question.client_id, question.text, question.run)
+    view = TurnView(
+        question.turn, question.seq, question.client_id, question.text, question.run, began=MessageRole(question.role).value
+    )
     if answer is None:
         return view
     if "status" not in answer.payload:

@@ -104,6 +104,7 @@ def chat_page(request: GuardedRequest, seen: Inspector) -> dict[str, Any]:
         "session": session,
         "spec": seen.spec,
         "greeting": seen.greeting,
+        "opening": seen.opening,
         "suggestions": () if at_work else seen.suggestions,
         "post_url": reverse("session_post", args=[session.id]),
         "here": reverse("playground_session", args=[session.id]),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,9 +14,12 @@ from django.utils.html import escape
 from django.views.decorators.http import require_POST
 
 from journeys.models import Message
+from journeys.services.hand_over import request_person, withdraw_request
 from journeys.services.inspector import get_inspector
+from journeys.services.session_state import move_session, restore_field
 from journeys.services.sessions import (
     delete_session,
+    end_session,
     get_session,
     open_session,
     post_message,
@@ -75,6 +80,52 @@ def delete(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     slug = get_session(request.principal, session_id).slug
     delete_session(principal=request.principal, session_id=session_id)
     return go_back(request, reverse("playground", args=[slug]), "The session is deleted.", "success")
+
+
+@require_POST
+@requires(Permission.RUN)
+def ask_for_person(request: GuardedRequest, session_id: UUID) -> HttpResponse:
+    return _act(request, session_id, "A person was asked for.", request_person)
+
+
+@require_POST
+@requires(Permission.RUN)
+def go_on(request: GuardedRequest, session_id: UUID) -> HttpResponse:
+    return _act(request, session_id, "The journey answers again.", withdraw_request)
+
+
+@require_POST
+@requires(Permission.RUN)
+def end(request: GuardedRequest, session_id: UUID) -> HttpResponse:
+    return _act(request, session_id, "The session has ended.", end_session)
+
+
+@require_POST
+@requires(Permission.RUN)
+def restore(request: GuardedRequest, session_id: UUID) -> HttpResponse:
+    """One past value of a field of the context becomes its value again."""
+    seq = request.POST.get("seq", "")
+    number = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 10 else -1
+    field = request.POST.get("field", "")
+    return _act(request, session_id, "Restored.", restore_field, field=field, seq=number)
+
+
+@require_POST
+@requires(Permission.RUN)
+def move(request: GuardedRequest, session_id: UUID) -> HttpResponse:
+    """To the published version; fields ``map-<pathway>`` say what takes the place of a pathway that is not there."""
+    mapping = {name.removeprefix("map-"): str(value) for name, value in request.POST.items() if name.startswith("map-")}
+    return _act(request, session_id, "The session goes on with the published version.", move_session, mapping=mapping)
+
+
+def _act(request: GuardedRequest, session_id: UUID, done: str, act: Callable[..., Any], **values: Any) -> HttpResponse:
+    """Does one thing to a session and goes back to it with what came of it."""
+    here = reverse("playground_session", args=[session_id])
+    try:
+        act(principal=request.principal, session_id=session_id, **values)
+    except (Conflict, Invalid) as refusal:
+        return go_back(request, here, refusal.message, "warning")
+    return go_back(request, here, done, "success")
 
 
 def _post(request: GuardedRequest, session_id: UUID) -> HttpResponse:

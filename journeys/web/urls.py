@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:session_id>/turns/<uuid:run_id>/retry/", sessions.retry, name="session_retry"),
     path("sessions/<uuid:session_id>/inspector/", playground.show_inspector, name="session_inspector"),
     path("sessions/<uuid:session_id>/suggestions/", playground.show_suggestions, name="session_suggestions"),
+    path("sessions/<uuid:session_id>/ask-for-person/", sessions.ask_for_person, name="session_ask_for_person"),
+    path("sessions/<uuid:session_id>/go-on/", sessions.go_on, name="session_go_on"),
+    path("sessions/<uuid:session_id>/end/", sessions.end, name="session_end"),
+    path("sessions/<uuid:session_id>/restore/", sessions.restore, name="session_restore"),
+    path("sessions/<uuid:session_id>/move/", sessions.move, name="session_move"),
     path("sessions/<uuid:session_id>/rename/", sessions.rename, name="session_rename"),
     path("sessions/<uuid:session_id>/delete/", sessions.delete, name="session_delete"),
 ]

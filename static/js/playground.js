@@ -303,11 +303,35 @@ if (turns) {
     const { run, path, text } = /** @type {CustomEvent} */ (event).detail;
     if (path.startsWith("pathway/")) turns.delta(run, text);
   });
+  socket?.addEventListener("talk", (event) => {
+    const { handling, status } = /** @type {CustomEvent} */ (event).detail;
+    const beside = handling !== "agent" || root.dataset.handling !== "agent" || status === "ended";
+    root.dataset.handling = handling;
+    if (beside) void refreshTalk();
+  });
   socket?.addEventListener("open", () => {
     turns.refreshGoing();
     inspect();
     void drain();
   });
+}
+
+/** A person has joined, written or left: what stands beside the turns is read again from the page itself. */
+async function refreshTalk() {
+  try {
+    const answer = await fetch(location.pathname + location.search);
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const near = turns?.nearEnd();
+    for (const id of ["opening", "handling", "turns"]) {
+      const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
+      if (old && fresh && old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
+    }
+    if (near) turns?.end();
+    if (page.getElementById("composer-ended") && composer) location.reload();
+  } catch {
+    // The next hint asks again.
+  }
 }
 
 async function fetchSuggestions() {

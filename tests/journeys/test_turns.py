@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import pytest
+from django.db import connection
 
 from agents.services.approvals import decide_approval, list_approvals
 from agents.services.runs import cancel_run, fork_run, list_steps
-from journeys.models import Appointment, Session
+from journeys.models import Appointment, Message, Session
 from journeys.services.gallery import publish_gallery
 from journeys.services.inspector import get_inspector, get_turn
 from journeys.services.sessions import list_messages, open_session, retry_turn
@@ -101,12 +104,12 @@ def test_stopped_turn_keeps_what_there_was_labelled_as_partial(alice: Principal,
     [_, partial] = list_messages(alice, session.id, after=1)
     assert (partial.role, partial.payload["partial"], partial.payload["status"]) == ("assistant", True, "cancelled")
     assert partial.text.startswith("word word")
-    script({"json": {"response": "Yes?"}})
+    script(*({"json": {"response": "Yes."}} for _ in range(32)))
     until(run_of(say(alice, session.id, "And now?")), "succeeded")
 
 
 def test_turn_stopped_in_the_line_is_not_answered(alice: Principal, session: Session, script: Script) -> None:
-    script({"json": {"response": "Yes?"}})
+    script(*({"json": {"response": "Yes."}} for _ in range(32)))
     message = say(alice, session.id, "Talk")
     cancel_run(principal=alice, run_id=run_of(message).id)
     [_, notice] = list_messages(alice, session.id, after=1)
@@ -154,3 +157,27 @@ def test_message_behind_one_that_ends_the_journey_is_told_so(people: People, ali
     assert run.error is not None
     assert run.error["code"] == "journey_ended"
     assert list_messages(alice, session.id)[-1].role == "system"
+
+
+def test_thirty_two_senders_at_once_get_one_order_and_one_answer_each(
+    alice: Principal, session: Session, script: Script
+) -> None:
+    script(*({"json": {"response": "Yes."}} for _ in range(32)))
+
+    def send(n: int) -> None:
+        try:
+            say(alice, session.id, f"from sender {n}", f"sender-{n}")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(send, range(32)))
+    questions = list(Message.objects.filter(session=session, role="user").order_by("seq"))
+    assert sorted(m.text for m in questions) == sorted(f"from sender {n}" for n in range(32))
+    assert [m.turn for m in questions] == list(range(1, 33))
+    for message in questions:
+        until(run_of(message), "succeeded", within_s=60)
+    answers = list(Message.objects.filter(session=session, role="assistant", turn__gt=0).order_by("seq"))
+    assert [m.turn for m in answers] == list(range(1, 33)), "answered once each, in the order of the questions"
+    runs = [run_of(message) for message in questions]
+    assert [later.started_at >= earlier.finished_at for earlier, later in pairwise(runs)] == [True] * 31  # type: ignore[operator]

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from trust.core.roles import ROLE_PERMISSIONS, Permission, Role
 
-PrincipalKind = Literal["user", "key", "system"]
+PrincipalKind = Literal["user", "key", "system", "guest"]
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person or an API key acting in one organization.
+    """A person, an API key or a visitor without an account, acting in one organization.
 
     ``id`` is the primary key of the user or API key as text; ``label`` is what people read (a name, a key's name).
     ``scopes`` narrows an API key below its role; ``None`` means the whole role.
@@ -28,7 +28,7 @@ class Principal:
 
     @property
     def ref(self) -> str:
-        """``user:<id>``, ``key:<id>`` or ``system:<id>``: how a journal and a row name this principal."""
+        """``user:<id>``, ``key:<id>``, ``system:<id>`` or ``guest:<id>``: how a journal and a row name this principal."""
         return f"{self.kind}:{self.id}"
 
     @property

@@ -1,0 +1,43 @@
+"""Silence: which transitions wait for it, and when a session has to be looked at next. Knows no clock and no database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from journeys.core.engine.state import JourneyState
+from journeys.core.names import ANYWHERE
+from journeys.core.spec import EventTriggerSpec, JourneySpec, TransitionSpec
+
+DEFAULT_AFTER_S = 300.0  # of an inactivity trigger that names no time
+
+
+def silence_moves(spec: JourneySpec, state: JourneyState, fired: Collection[str] = ()) -> list[tuple[float, TransitionSpec]]:
+    """The inactivity transitions that apply where ``state`` stands and have not been set off by this silence, the soonest first
+    and of equals the one with the higher priority."""
+    if state.ended:
+        return []
+    found = [
+        (transition.trigger.after_s or DEFAULT_AFTER_S, transition)
+        for transition in spec.transitions
+        if isinstance(transition.trigger, EventTriggerSpec)
+        and transition.trigger.event == "inactivity"
+        and transition.id not in fired
+        and (ANYWHERE in transition.from_pathways or state.pathway in transition.from_pathways)
+    ]
+    return sorted(found, key=lambda each: (each[0], -each[1].priority))
+
+
+def next_look(
+    spec: JourneySpec, state: JourneyState, silent_since: datetime, fired: Collection[str] = (), *, agent_answers: bool = True
+) -> datetime | None:
+    """When the silence since ``silent_since`` first has a consequence; ``None``: never.
+
+    While a person answers, silence sets off no transition; the session's end by its time to live comes all the same.
+    """
+    if state.ended:
+        return None
+    waits = [after for after, _ in silence_moves(spec, state, fired)] if agent_answers else []
+    if spec.session_ttl_s is not None:
+        waits.append(spec.session_ttl_s)
+    return silent_since + timedelta(seconds=min(waits)) if waits else None

@@ -1,0 +1,93 @@
+"""The sweep of sessions: ends those whose time to live is over, and begins the turns that silence sets off."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from agents.services.topics import list_queue_heads
+from journeys.adapters.looks import plan_look
+from journeys.core.engine.silence import silence_moves
+from journeys.core.engine.state import JourneyState
+from journeys.core.spec import JourneySpec, TransitionSpec
+from journeys.models import Handling, Message, MessageRole, Session, SessionStatus
+from journeys.services.hand_over import owner_of
+from journeys.services.sessions import close_session, session_spec, start_turn
+
+BATCH = 200
+LOOK_AGAIN_S = 10.0  # at a session whose turn is still under way
+
+
+def sweep_sessions() -> int:
+    """Looks at every session that is due; the number of those that something was done to."""
+    now = timezone.now()
+    due = Session.objects.filter(status=SessionStatus.OPEN, deleted_at__isnull=True, due_at__lte=now)
+    ids = list(due.order_by("due_at").values_list("pk", flat=True)[:BATCH])
+    return sum(look_at(session_id, now) for session_id in ids)
+
+
+def look_at(session_id: UUID, now: datetime) -> bool:
+    """Does what the silence of one session asks for at ``now``; whether that was anything."""
+    with transaction.atomic():
+        session = _lock_due(session_id, now)
+        if session is None:
+            return False
+        spec = session_spec(session)
+        if _is_at_work(session):
+            session.due_at = now + timedelta(seconds=LOOK_AGAIN_S)
+            session.save(update_fields=["due_at"])
+            return False
+        silent_s = (now - session.silent_since).total_seconds()
+        if spec.session_ttl_s is not None and silent_s >= spec.session_ttl_s:
+            close_session(session, f"Nobody wrote for {in_words(spec.session_ttl_s)}.")
+            return True
+        return _set_off(session, spec, silent_s)
+
+
+def in_words(seconds: float) -> str:
+    """A length of time as people say it: ``90 seconds``, ``5 minutes``, ``2 hours``, ``3 days``."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds:g} second{'' if seconds == 1 else 's'}"
+
+
+def _lock_due(session_id: UUID, now: datetime) -> Session | None:
+    rows = Session.objects.select_related("version__definition").select_for_update(of=("self",))
+    return rows.filter(pk=session_id, status=SessionStatus.OPEN, deleted_at__isnull=True, due_at__lte=now).first()
+
+
+def _is_at_work(session: Session) -> bool:
+    return any(not head.ended for head in list_queue_heads(owner_of(session), session.queue_key))
+
+
+def _set_off(session: Session, spec: JourneySpec, silent_s: float) -> bool:
+    """Begins the turn of the first transition that this silence is long enough for. Each has its turn once a silence."""
+    moves = silence_moves(spec, JourneyState.from_json(session.state), session.silence_fired)
+    found = next((move for move in moves if move[0] <= silent_s), None) if session.handling == Handling.AGENT else None
+    if found is None:
+        plan_look(session, spec)
+        session.save(update_fields=["due_at"])
+        return False
+    after_s, transition = found
+    session.silence_fired = [*session.silence_fired, transition.id]
+    message = _event(session, transition, after_s)
+    start_turn(owner_of(session), session, message)
+    message.save()
+    return True
+
+
+def _event(session: Session, transition: TransitionSpec, after_s: float) -> Message:
+    return Message(
+        session=session,
+        seq=session.next_seq,
+        turn=session.next_pos,
+        role=MessageRole.EVENT,
+        text=f"Nobody wrote for {in_words(after_s)}.",
+        pathway=session.state["pathway"],
+        payload={"event": "inactivity", "transition": transition.id, "after_s": after_s},
+    )
