@@ -6,6 +6,7 @@ import pytest
 
 from agents.core.spec.agent import ModelSpec
 from agents.services.models import describe_model, list_providers, resolve_models, set_default_model
+from tests.factories.nearby import open_this_machine
 from tests.factories.people import People
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
@@ -43,6 +44,7 @@ def test_a_choice_holds_for_the_next_run_of_its_organization_only(
 
 
 def test_a_provider_that_cannot_answer_is_not_chosen(alice: Principal) -> None:
+    open_this_machine(alice)
     with pytest.raises(Invalid, match="set OPENAI_API_KEY"):
         set_default_model(principal=alice, provider="openai")
     with pytest.raises(Invalid, match="no provider 'hal'"):
@@ -65,6 +67,7 @@ def test_an_address_goes_to_the_custom_provider_without_the_environments_key(
     alice: Principal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    open_this_machine(alice)
     set_default_model(principal=alice, provider="custom", model="m", base_url="http://127.0.0.1:9009/v1/")
     model, spec = resolve_models(alice.organization_id).get(ModelSpec())
     assert (spec.provider, spec.model) == ("custom", "m")

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -29,6 +28,7 @@ from agents.services.models import describe_model, list_providers, set_default_m
 from agents.services.provider_keys import remove_provider_key, save_provider_key, try_provider
 from tests.factories.api import ApiClient, key_of
 from tests.factories.model_server import ModelServer
+from tests.factories.nearby import open_this_machine
 from tests.factories.people import People
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
@@ -54,12 +54,6 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture(autouse=True)
 def model_server_on_this_machine(alice: Principal) -> None:
     open_this_machine(alice)
-
-
-def open_this_machine(principal: Principal) -> None:
-    """Where many organizations share a site, their administrators say first that this machine may be connected to."""
-    if not settings.ENV.embedded:
-        save_egress(principal=principal, allowed=["*", "127.0.0.0/8"], denied=[], private=True)
 
 
 def ask(principal: Principal, provider: str, model: str = "m") -> Any:

@@ -11,17 +11,16 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from django.conf import settings
 
 from agents.adapters.llm.catalog import PROVIDERS, Provider
 from agents.adapters.llm.probe import Endpoint, _names, probe
 from agents.adapters.llm.scripted import ScriptedModel
 from agents.core.spec.agent import ModelSpec
 from agents.models import ProviderKey
-from agents.services.egress import save_egress
 from agents.services.models import list_providers
 from agents.services.provider_keys import remove_provider_key, save_provider_key, try_provider
 from tests.factories.model_server import ModelServer
+from tests.factories.nearby import open_this_machine
 from tests.factories.people import make_people
 from trust.core.errors import NotFound
 from trust.core.principal import Principal
@@ -51,9 +50,7 @@ def server() -> Iterator[ModelServer]:
 
 @pytest.fixture(autouse=True)
 def model_server_on_this_machine(alice: Principal) -> None:
-    """Where many organizations share a site, their administrators say first that this machine may be connected to."""
-    if not settings.ENV.embedded:
-        save_egress(principal=alice, allowed=["*", "127.0.0.0/8"], denied=[], private=True)
+    open_this_machine(alice)
 
 
 def test_a_test_makes_a_real_call_and_keeps_what_it_came_to(alice: Principal, server: ModelServer) -> None:

@@ -12,10 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
-def stub_model(*, latency_s: float = 0.0, tokens: int = 0, tool_calls: int = 0) -> Iterator[str]:
+def stub_model(*, latency_s: float = 0.0, tokens: int = 0, tool_calls: int = 0, echo: bool = False) -> Iterator[str]:
     """The address of a running stub, ``http://127.0.0.1:<port>/v1``."""
     command = [sys.executable, "-m", "tests.bench.stub_server"]
     command += ["--latency", str(latency_s), "--tokens", str(tokens), "--tool-calls", str(tool_calls)]
+    command += ["--echo"] * echo
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
