@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ModelSpec, ToolUse
     from agents.core.spec.errors import InvalidSpec, InvalidValues
     from agents.core.spec.permissions import PermissionMode, PermissionPolicy, PermissionRule, PermissionType
+    from agents.core.spec.pipeline import MemberSpec, PipelineSpec
     from agents.core.spec.signature import SignatureSpec
     from agents.core.tools.function import tool
 
@@ -89,6 +90,7 @@ _PLACES = {
     "agents.core.declare.tree_of_thoughts": ("ToTAgent", "ToTAgentConfig"),
     "agents.core.spec.agent": ("AgentSpec", "DemoRule", "Limits", "ModelSpec", "ToolUse"),
     "agents.core.spec.errors": ("InvalidSpec", "InvalidValues"),
+    "agents.core.spec.pipeline": ("MemberSpec", "PipelineSpec"),
     "agents.core.spec.signature": ("SignatureSpec",),
     "agents.core.runtime.ports": ("ToolContext",),
     "agents.core.tools.function": ("tool",),
@@ -153,6 +155,7 @@ __all__ = [
     "InvalidSpec",
     "InvalidValues",
     "Limits",
+    "MemberSpec",
     "MemoryAgent",
     "MemoryConfig",
     "MemoryTransport",
@@ -164,6 +167,7 @@ __all__ = [
     "PermissionPolicy",
     "PermissionRule",
     "PermissionType",
+    "PipelineSpec",
     "PlanningAgent",
     "PlanningConfig",
     "QAConfig",

@@ -14,6 +14,7 @@ from agents.adapters.llm.capabilities import Facts, find_able, find_facts
 from agents.adapters.llm.catalog import ALIASES, PROVIDERS, Provider
 from agents.adapters.llm.providers import DEFAULT
 from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import agents_in
 from agents.core.spec.runnable import Spec
 from agents.core.spec.types import DictType, FileType, ListType, ModelType, OptionalType, TypeSpec
 from agents.services.access import load_access, providers_of, read_environ
@@ -61,9 +62,7 @@ def check_capabilities(organization_id: UUID, spec: Spec) -> Findings:
 
 def agents_of(spec: Spec) -> list[tuple[str, AgentSpec]]:
     """The agents in ``spec``, each with the beginning of its path."""
-    if isinstance(spec, AgentSpec):
-        return [("", spec)]
-    return [(f"agents.{name}.", agent) for name, agent in getattr(spec, "agents", {}).items()]
+    return list(agents_in(spec))
 
 
 def _needs(agent: AgentSpec) -> Iterator[_Need]:

@@ -1,4 +1,5 @@
-"""Names that a spec takes from the catalogs: tools, strategies with their parameters, providers. Owns no catalog."""
+"""Names that a spec takes from the catalogs: tools, providers, strategies and patterns with their parameters. Owns no
+catalog."""
 
 from __future__ import annotations
 
@@ -9,8 +10,10 @@ from pydantic import ValidationError
 
 from agents.adapters.llm.catalog import ALIASES, PROVIDERS
 from agents.adapters.llm.providers import DEFAULT
+from agents.core.pipelines.catalog import pattern_problems
 from agents.core.runtime.errors import RuntimeFault
 from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import agents_in, pipelines_in
 from agents.core.spec.runnable import Spec
 from agents.core.strategies.catalog import get_strategy
 from agents.core.tools.catalog import tool_names
@@ -27,17 +30,17 @@ def catalog_problems(spec: Spec, organization_id: UUID | None = None) -> list[Pr
 
     A provider that exists but lacks its key is no problem of the spec: it may be configured before the run.
     """
-    return [
+    of_agents = [
         problem
-        for where, agent in _agents(spec)
+        for where, agent in agents_in(spec)
         for problem in (*_tool_problems(where, agent, organization_id), *_agent_problems(where, agent))
     ]
-
-
-def _agents(spec: Spec) -> list[tuple[str, AgentSpec]]:
-    if isinstance(spec, AgentSpec):
-        return [("", spec)]
-    return [(f"agents.{name}.", agent) for name, agent in getattr(spec, "agents", {}).items()]
+    of_pipelines: list[Problem] = [
+        {"where": f"{where}{problem['where']}", "message": problem["message"]}
+        for where, pipeline in pipelines_in(spec)
+        for problem in pattern_problems(pipeline.pattern, pipeline.params)
+    ]
+    return of_agents + of_pipelines
 
 
 def _tool_problems(where: str, agent: AgentSpec, organization_id: UUID | None) -> Iterable[Problem]:

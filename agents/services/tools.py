@@ -13,7 +13,7 @@ from agents.core.runtime.calls import check_arguments as check_tool_arguments
 from agents.core.runtime.errors import UnknownTool
 from agents.core.runtime.memory import CatalogTools
 from agents.core.runtime.ports import Tool, Tools
-from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import agents_in
 from agents.core.tools.catalog import get_tool, register_tool, tool_names
 from agents.core.tools.mcp import is_mcp_name
 from agents.services.agent_tools import PREFIX, find_agent_tool, list_agent_tools
@@ -54,9 +54,8 @@ def resolve_tools(organization_id: UUID | None = None, names: Iterable[str] = ()
 
 
 def tool_names_of(spec: Any) -> set[str]:
-    """Every tool that an agent, or the agents within a journey, may name."""
-    agents = [spec] if isinstance(spec, AgentSpec) else getattr(spec, "agents", {}).values()
-    return {use.name for agent in agents for use in agent.tools}
+    """Every tool that an agent, or the agents within a pipeline or a journey, may name."""
+    return {use.name for _, agent in agents_in(spec) for use in agent.tools}
 
 
 @cache

@@ -1,10 +1,12 @@
-"""Linking of journeys: every agent that a pathway names gets its whole spec before the journey can be published."""
+"""Linking of journeys: every agent that a pathway names gets its whole spec before the journey can be published, and the
+pattern that puts them together is one of the catalog."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from agents.core.pipelines.catalog import pattern_problems
 from agents.services.definitions import list_published
 from trust.core.errors import Invalid, Problem
 
@@ -18,7 +20,7 @@ def link_journey(organization_id: UUID, draft: dict[str, Any]) -> dict[str, Any]
     agents: dict[str, Any] = dict(own) if isinstance(own, dict) else {}
     wanted = _named_agents(draft)
     published = list_published(organization_id, "agent") if any(name not in agents for _, name in wanted) else {}
-    problems: list[Problem] = []
+    problems: list[Problem] = _pattern_problems(draft)
     for where, name in wanted:
         if name in agents:
             continue
@@ -30,6 +32,19 @@ def link_journey(organization_id: UUID, draft: dict[str, Any]) -> dict[str, Any]
     if problems:
         raise Invalid(problems=problems)
     return {**draft, "agents": agents}
+
+
+def _pattern_problems(draft: dict[str, Any]) -> list[Problem]:
+    found: list[Problem] = []
+    pathways = draft.get("pathways")
+    for n, pathway in enumerate(pathways if isinstance(pathways, list) else []):
+        pattern = pathway.get("pipeline") if isinstance(pathway, dict) else None
+        if isinstance(pattern, str):
+            params = pathway.get("pipeline_params")
+            given = params if isinstance(params, dict) else {}
+            problems = pattern_problems(pattern, given, name="pipeline", fields="pipeline_params")
+            found += [Problem(where=f"pathways[{n}].{p['where']}", message=p["message"]) for p in problems]
+    return found
 
 
 def _named_agents(draft: dict[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from agents.core.spec.agent import AgentSpec
 from agents.core.spec.runnable import Spec, canonical
 from agents.services.definitions import (
     create_definition,
@@ -78,7 +79,8 @@ def publish_item(organization_id: UUID, item: GalleryJourney) -> None:
     spec = item.journey.spec
     with transaction.atomic():
         for slug, agent in spec.agents.items():
-            _publish(principal, "agent", slug, cast(Spec, agent))
+            if isinstance(agent, AgentSpec):
+                _publish(principal, "agent", slug, cast(Spec, agent))
         _publish(principal, "journey", item.slug, cast(Spec, _without_published(organization_id, spec)))
         _keep_tests(principal, item)
         if item.seed:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from agents.core.spec.pipeline import signature_of
 from agents.services.definitions import (
     get_definition,
     get_version,
@@ -89,7 +90,7 @@ def _pathways(spec: Any) -> list[dict[str, Any]]:
         {
             "spec": pathway,
             "title": pathway_title(spec, pathway.id),
-            "agents": [(name, spec.agents.get(name)) for name in pathway.agents],
+            "agents": [(name, *_agent(spec, name)) for name in pathway.agents],
             "next": pathway_title(spec, pathway.next) if pathway.next else "",
             "moves": [
                 (
@@ -103,6 +104,12 @@ def _pathways(spec: Any) -> list[dict[str, Any]]:
         }
         for pathway in spec.pathways
     ]
+
+
+def _agent(spec: Any, name: str) -> tuple[Any, Any]:
+    """The spec of an agent or a pipeline, if it is known, and what goes in and comes out."""
+    agent = spec.agents.get(name)
+    return agent, agent and signature_of(agent)
 
 
 def _transitions(spec: Any) -> list[dict[str, Any]]:

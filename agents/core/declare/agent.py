@@ -25,6 +25,7 @@ from agents.core.media.store import MemoryFiles, load_paths
 from agents.core.memory.conversations import ConversationStore, InMemoryConversations
 from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ToolUse
 from agents.core.spec.permissions import PermissionPolicy
+from agents.core.spec.pipeline import PipelineSpec
 from agents.core.spec.values import validate_inputs
 
 if TYPE_CHECKING:
@@ -183,9 +184,14 @@ def agent_spec(agent: Any) -> AgentSpec:
     return spec
 
 
+def runnable_spec(thing: Any) -> AgentSpec | PipelineSpec:
+    """The spec of whatever can answer: as ``agent_spec``, or a pipeline's spec."""
+    return thing if isinstance(thing, PipelineSpec) else agent_spec(thing)
+
+
 def agent_id(agent: Any) -> str:
     """How a journey calls an agent that it was given as a class or an object: ``IntakeAgent`` is ``intake_agent``."""
-    name = agent.__name__ if isinstance(agent, type) else agent_spec(agent).name
+    name = agent.__name__ if isinstance(agent, type) else runnable_spec(agent).name
     return snake_case(re.sub(r"[^A-Za-z0-9]+", "_", name))
 
 

@@ -10,6 +10,7 @@ from agents.core.runtime.outcome import Runner
 
 RUNNERS: dict[str, str] = {
     "agent": "agents.core.strategies:run_agent_spec",
+    "pipeline": "agents.core.pipelines:run_pipeline_spec",
     "tool": "agents.core.tools.call_run:run_tool_call",
     "journey": "journeys.core.engine.turn:run_turn",
     "journey_tests": "journeys.core.testing.suite:run_suite",

@@ -73,6 +73,11 @@ class OutcomeUnknown(RuntimeFault):
     code = "outcome_unknown"
 
 
+def ends_the_run(fault: RuntimeFault) -> bool:
+    """Whether nothing may go on after ``fault``: the journal does not fit, the money is spent, or a person said stop."""
+    return isinstance(fault, Divergence | BudgetExceeded) or fault.code == "stopped"
+
+
 class LeaseLost(Exception):
     """Another worker owns the run now. Stop at once and write nothing more."""
 

@@ -28,6 +28,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     "signature": Kind("agents.core.spec.signature:SignatureSpec"),
     "agent": Kind("agents.core.spec.agent:AgentSpec", nested=("signature",)),
+    "pipeline": Kind("agents.core.spec.pipeline:PipelineSpec", nested=("signature", "members.*.spec")),
     "tool": Kind("agents.core.spec.tool_call:ToolCallSpec"),
     "journey": Kind("journeys.core.spec:JourneySpec", nested=("agents.*", "pathways.*.signature")),
     "journey_tests": Kind("journeys.core.testing.suite:SuiteSpec", nested=("journey",)),

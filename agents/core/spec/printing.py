@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ModelSpec, ToolUse
 from agents.core.spec.permissions import PermissionPolicy
+from agents.core.spec.pipeline import PipelineSpec
 from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import (
@@ -54,10 +55,12 @@ _FROM_AGENTS = (
     "Image",
     "InputField",
     "Limits",
+    "MemberSpec",
     "ModelSpec",
     "OutputField",
     "PermissionPolicy",
     "PermissionRule",
+    "PipelineSpec",
     "Signature",
     "ToolUse",
 )
@@ -68,6 +71,13 @@ def print_signature(spec: SignatureSpec) -> str:
     """A module that defines the signature's class and whatever it needs."""
     printer = Printer(spec)
     printer.signature(spec)
+    return printer.source()
+
+
+def print_pipeline(spec: PipelineSpec) -> str:
+    """A module that defines the pipeline, its members' classes and signatures."""
+    printer = Printer(spec)
+    printer.runnable(spec)
     return printer.source()
 
 
@@ -148,6 +158,28 @@ class Printer:
         words |= self._agent_words(spec)
         head = [f"class {name}({self.use('Agent')}):", *docstring(spec.description, "__description__")]
         self.add("\n".join([*head, *(f"    {word} = {value}" for word, value in words.items())]))
+        return name
+
+    def runnable(self, spec: AgentSpec | PipelineSpec) -> str:
+        """Adds an agent's class or a pipeline with all its members, and returns its name."""
+        if isinstance(spec, AgentSpec):
+            return self.agent(spec)
+        members = []
+        for member in spec.members:
+            more = f", bindings={member.bindings!r}" if member.bindings else ""
+            inner = self.runnable(member.spec)
+            shown = f"{inner}().spec" if isinstance(member.spec, AgentSpec) else inner
+            members.append(f"{self.use('MemberSpec')}(name={member.name!r}, spec={shown}{more})")
+        words = {"name": repr(spec.name)}
+        for field in ("description", "pattern", "params"):
+            if getattr(spec, field) != PipelineSpec.model_fields[field].default:
+                words[field] = repr(getattr(spec, field))
+        words["members"] = "[\n" + "".join(f"        {member},\n" for member in members) + "    ]"
+        if spec.signature:
+            words["signature"] = f"{self.signature(spec.signature)}.spec"
+        name = self.new_name(f"{spec.name} pipeline")
+        lines = "".join(f"    {word}={value},\n" for word, value in words.items())
+        self.add(f"{name} = {self.use('PipelineSpec')}(\n{lines})")
         return name
 
     def _agent_words(self, spec: AgentSpec) -> dict[str, str]:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import ValidationError
 
-from agents.core.declare.agent import agent_id, agent_spec, snake_case
+from agents.core.declare.agent import agent_id, runnable_spec, snake_case
 from agents.core.declare.signature import as_spec
 from agents.core.declare.words import check_words
 from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import PipelineSpec
 from journeys.core.declare.moves import JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition, texts, told
 from journeys.core.spec import JourneySpec, PathwaySpec
 
@@ -157,14 +158,14 @@ def _collect(cls: type[Journey]) -> dict[str, type[Pathway]]:
     return {**found, **own}
 
 
-def _named_agents(cls: type[Journey]) -> dict[str, AgentSpec]:
+def _named_agents(cls: type[Journey]) -> dict[str, AgentSpec | PipelineSpec]:
     given = cls.__agents__
     if isinstance(given, Mapping):
         return {name: _agent(cls, agent) for name, agent in given.items()}
     return {agent_id(agent): _agent(cls, agent) for agent in given}
 
 
-def _pathway(cls: type[Journey], name: str, pathway: type[Pathway], agents: dict[str, AgentSpec]) -> PathwaySpec:
+def _pathway(cls: type[Journey], name: str, pathway: type[Pathway], agents: dict[str, AgentSpec | PipelineSpec]) -> PathwaySpec:
     where = f"{cls.__name__}.{pathway.__name__}"
     behaviour = pathway.__return_behavior__
     if behaviour is not None and not isinstance(behaviour, ReturnToPrevious | ReturnToSpecific):
@@ -198,7 +199,7 @@ def _listed(where: str, agents: Any) -> Sequence[Any]:
     return agents
 
 
-def _agent_name(where: str, agent: Any, agents: dict[str, AgentSpec]) -> str:
+def _agent_name(where: str, agent: Any, agents: dict[str, AgentSpec | PipelineSpec]) -> str:
     """The id of an agent that a pathway lists; one given as itself joins the journey's agents."""
     if isinstance(agent, str):
         return agent
@@ -208,9 +209,9 @@ def _agent_name(where: str, agent: Any, agents: dict[str, AgentSpec]) -> str:
     return name
 
 
-def _agent(where: Any, agent: Any) -> AgentSpec:
+def _agent(where: Any, agent: Any) -> AgentSpec | PipelineSpec:
     try:
-        return agent_spec(agent)
+        return runnable_spec(agent)
     except TypeError as error:
         raise TypeError(f"{where if isinstance(where, str) else where.__name__}.__agents__: {error}") from None
 

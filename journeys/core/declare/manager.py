@@ -7,10 +7,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agents.core.declare.agent import agent_spec, default_models
+from agents.core.declare.agent import default_models, runnable_spec
 from agents.core.runtime.ports import Models, Tools
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.errors import InvalidSpec
+from agents.core.spec.pipeline import PipelineSpec
 from journeys.core.declare.moves import told
 from journeys.core.declare.session import InMemorySession, TurnFailed, TurnResult
 from journeys.core.spec import JourneySpec
@@ -31,7 +32,7 @@ class Manager:
         self._spec = spec
         self._session_id = session_id
         self._models, self._tools, self._local = models, tools, local
-        self._registered: dict[str, AgentSpec] = {}
+        self._registered: dict[str, AgentSpec | PipelineSpec] = {}
         self.session: InMemorySession | None = None
 
     def register_agent(self, agent_id: str, agent: Any) -> None:
@@ -42,7 +43,7 @@ class Manager:
         wanted = sorted({name for pathway in self._spec.pathways for name in pathway.agents})
         if agent_id not in wanted:
             raise ValueError(f"no pathway names the agent {agent_id!r}; the pathways name: {', '.join(wanted) or 'none'}")
-        self._registered[agent_id] = agent_spec(agent)
+        self._registered[agent_id] = runnable_spec(agent)
 
     def linked(self) -> JourneySpec:
         """The journey with every agent it names. Raises ``InvalidSpec`` for those that nobody registered."""

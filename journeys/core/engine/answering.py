@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from agents.core.spec.agent import AgentSpec
 from agents.core.spec.errors import InvalidValues
+from agents.core.spec.pipeline import IN_ORDER, PipelineSpec, signature_of
 from agents.core.spec.values import validate_outputs
 from journeys.core.engine.binding import bind_inputs
 from journeys.core.engine.context import accumulate, is_present
-from journeys.core.engine.events import Effect, RunAgent, Turn
+from journeys.core.engine.events import Effect, RunAgent, RunPattern, Turn
 from journeys.core.engine.pathways import pathway_agents, required_outputs
 from journeys.core.engine.returns import Move, leave
 from journeys.core.engine.summary import commit
@@ -27,17 +29,26 @@ def ask_next(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
     agents = pathway_agents(spec, pathway)
     if turn.asked == len(agents):
         return _finish(spec, turn, pathway)
+    if pathway.pipeline != IN_ORDER and pathway.agents:
+        return replace(turn, asked=len(agents)), (RunPattern(pathway, tuple(agents)),)
     name, agent = agents[turn.asked]
-    values = bind_inputs(
+    values = bind_member(spec, turn, name, agent, turn.outputs)
+    return replace(turn, asked=turn.asked + 1), (RunAgent(name, agent, values),)
+
+
+def bind_member(
+    spec: JourneySpec, turn: Turn, name: str, agent: AgentSpec | PipelineSpec, outputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The inputs of one that answers in the pathway of ``turn``, after members that brought ``outputs``."""
+    return bind_inputs(
         name,
-        agent.signature,
-        pathway.bindings,
+        signature_of(agent),
+        spec.pathway(turn.ran).bindings,
         message=turn.message,
         history=turn.history,
         context=turn.state.context,
-        outputs=turn.outputs,
+        outputs=outputs,
     )
-    return replace(turn, asked=turn.asked + 1), (RunAgent(name, agent, values),)
 
 
 def is_complete(spec: JourneySpec, pathway: PathwaySpec, context: Mapping[str, Any], outputs: Mapping[str, Any]) -> bool:

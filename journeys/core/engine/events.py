@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import PipelineSpec
 from journeys.core.engine.intents import Classification, Decision
 from journeys.core.engine.returns import Move
 from journeys.core.engine.state import JourneyState
-from journeys.core.spec import TransitionSpec
+from journeys.core.spec import PathwaySpec, TransitionSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +52,20 @@ class DetectIntent:
 
 @dataclass(frozen=True, slots=True)
 class RunAgent:
-    """Run the agent that the pathway knows as ``id``; answer with ``AgentAnswered``."""
+    """Run the agent or pipeline that the pathway knows as ``id``; answer with ``AgentAnswered``."""
 
     id: str
-    agent: AgentSpec
+    agent: AgentSpec | PipelineSpec
     values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RunPattern:
+    """Let the members of ``pathway`` answer together under its pattern; each takes its inputs from ``answering.bind_member``.
+    Answer with ``AgentAnswered``."""
+
+    pathway: PathwaySpec
+    members: tuple[tuple[str, AgentSpec | PipelineSpec], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class CommitTurn:
     summary: Mapping[str, Any]
 
 
-Effect = DetectIntent | RunAgent | CommitTurn
+Effect = DetectIntent | RunAgent | RunPattern | CommitTurn
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from journeys.core.engine.events import (
     IntentDetected,
     MessageReceived,
     RunAgent,
+    RunPattern,
     Turn,
 )
 from journeys.core.engine.routing import begin, route
@@ -33,6 +34,7 @@ __all__ = [
     "IntentDetected",
     "MessageReceived",
     "RunAgent",
+    "RunPattern",
     "Turn",
     "step",
 ]

@@ -5,13 +5,16 @@ Inputs: ``{"session": id, "message_seq": n, "text": the person's message}``; the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from agents.core.pipelines import Member, run_any, run_pattern
 from agents.core.runtime.context import RunContext
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.ports import LocalWork
 from agents.core.strategies import run_agent
-from journeys.core.engine.intents import Classification
+from journeys.core.engine.answering import bind_member
+from journeys.core.engine.intents import HISTORY_SEEN, Classification
 from journeys.core.engine.machine import (
     AgentAnswered,
     CommitTurn,
@@ -20,6 +23,7 @@ from journeys.core.engine.machine import (
     IntentDetected,
     MessageReceived,
     RunAgent,
+    RunPattern,
     Turn,
     step,
 )
@@ -48,9 +52,27 @@ async def run_turn(ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any]) -
                 found = await run_agent(ctx.child("intent"), effect.agent, dict(effect.values))
                 event = IntentDetected(Classification(found["intent"], found["confidence"], found["evidence"]))
             case RunAgent():
-                event = AgentAnswered(await run_agent(pathway.child(effect.id), effect.agent, dict(effect.values)))
+                event = AgentAnswered(await run_any(pathway.child(effect.id), effect.agent, dict(effect.values)))
+            case RunPattern():
+                event = AgentAnswered(await _run_together(pathway, spec, turn, effect))
             case CommitTurn():
                 return await _commit(ctx, inputs, effect)
+
+
+async def _run_together(ctx: RunContext, spec: JourneySpec, turn: Turn, effect: RunPattern) -> dict[str, Any]:
+    async def ask(scope: RunContext, member: Member, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        return await run_any(scope, member.spec, bind_member(spec, turn, member.name, member.spec, outputs))
+
+    pathway = effect.pathway
+    return await run_pattern(
+        ctx,
+        name=f"pathway {pathway.id}",
+        pattern=pathway.pipeline,
+        params=pathway.pipeline_params,
+        members=tuple(Member(name, member) for name, member in effect.members),
+        values={"message": turn.message, "conversation": [dict(m) for m in turn.history[-HISTORY_SEEN:]]},
+        ask=ask,
+    )
 
 
 async def _load(ctx: RunContext, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agents.core.spec.agent import ModelSpec
+from agents.core.spec.pipeline import signature_of
 from journeys.core.names import ANYWHERE, END
 from journeys.core.spec.triggers import intents_of
 
@@ -62,7 +63,7 @@ def _check_intents(spec: JourneySpec) -> list[str]:
 def _check_fields(spec: JourneySpec, pathway: PathwaySpec) -> list[str]:
     """Names of fields against the signatures of the pathway and of its agents, as far as these are known."""
     signatures = [pathway.signature] if pathway.signature else []
-    signatures += [spec.agents[a].signature for a in pathway.agents if a in spec.agents]
+    signatures += [signature_of(spec.agents[a]) for a in pathway.agents if a in spec.agents]
     all_known = all(a in spec.agents for a in pathway.agents)
     outputs = list(dict.fromkeys(f.name for s in signatures for f in s.outputs)) or ["response"]
     inputs = list(dict.fromkeys(f.name for s in signatures for f in s.inputs)) or ["message", "history", "context"]

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import Runnable
 from agents.core.spec.signature import Name
 from agents.core.spec.types import FieldSpec, Frozen
 from journeys.core.spec.checks import check_names
@@ -19,7 +19,7 @@ from journeys.core.spec.transitions import TransitionSpec
 class JourneySpec(Frozen):
     """A conversation graph.
 
-    ``agents`` holds the whole spec of every agent that the pathways name once the journey is linked (published,
+    ``agents`` holds the whole spec of every agent or pipeline that the pathways name once the journey is linked (published,
     started); a draft may leave it empty. The digest of a linked journey therefore covers all that can run.
     ``variables`` declares what is known of the person before the conversation (``user.<name>`` in expressions), ``context``
     the types of context fields that no signature declares. ``session_ttl_s``: a session without a word for so long ends.
@@ -35,7 +35,7 @@ class JourneySpec(Frozen):
     entry: PathwayId
     pathways: tuple[PathwaySpec, ...] = Field(min_length=1)
     transitions: tuple[TransitionSpec, ...] = ()
-    agents: dict[str, AgentSpec] = {}
+    agents: dict[str, Runnable] = {}
     variables: tuple[FieldSpec, ...] = ()
     context: tuple[FieldSpec, ...] = ()
     patterns: PatternsSpec = PatternsSpec()

@@ -15,6 +15,7 @@ from agents.core.runtime.effects import Effect
 from agents.core.runtime.parallel import run_parallel
 from agents.core.runtime.ports import LocalWork
 from agents.core.spec.agent import AgentSpec
+from agents.core.spec.pipeline import PipelineSpec
 from agents.core.spec.types import Frozen
 from journeys.core.spec import JourneySpec
 from journeys.core.testing.case import TestCase
@@ -40,8 +41,8 @@ class SuiteSpec(Frozen):
     cases: tuple[SuiteCase, ...] = Field(min_length=1)
 
     @property
-    def agents(self) -> Mapping[str, AgentSpec]:
-        """What may be called within: the journey's own agents."""
+    def agents(self) -> Mapping[str, AgentSpec | PipelineSpec]:
+        """What may be called within: the journey's own agents and pipelines."""
         return self.journey.agents
 
 

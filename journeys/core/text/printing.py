@@ -16,7 +16,7 @@ _DEFAULT_DEPTH, _DEFAULT_BYTES = 10, 1_048_576
 def print_journey(spec: JourneySpec) -> str:
     """A module that defines the journey's class, its agents and signatures."""
     printer = Printer(spec, dict.fromkeys(_MOVES, "journeys"))
-    agents = {name: printer.agent(agent) for name, agent in spec.agents.items()}
+    agents = {name: printer.runnable(agent) for name, agent in spec.agents.items()}
     pathways = [_pathway(printer, pathway) for pathway in spec.pathways]
     name = printer.new_name(spec.name)
     words = _words(printer, spec, agents)

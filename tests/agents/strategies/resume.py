@@ -1,4 +1,4 @@
-"""Plays an agent over a script in memory, then crashes it after every event of its journal and lets it go on.
+"""Plays a run over a script in memory, then crashes it after every event of its journal and lets it go on.
 
 ``play`` is one run; ``assert_resumes_everywhere`` proves that a run that was cut anywhere comes to the same end, that no step
 that had ended is asked again, and that a replay of the whole asks nobody.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -29,9 +29,10 @@ from agents.core.media.hearing import transcription_data
 from agents.core.runtime.calls import request_data
 from agents.core.runtime.events import Event, EventType, NewEvent
 from agents.core.runtime.memory import CatalogTools, MemoryJournal, memory_ports, run_in_memory
-from agents.core.runtime.outcome import Outcome
+from agents.core.runtime.outcome import Outcome, Runner
 from agents.core.runtime.ports import Ports, Tool
-from agents.core.spec.agent import AgentSpec, ModelSpec
+from agents.core.spec.agent import ModelSpec
+from agents.core.spec.pipeline import agents_in
 from agents.core.strategies import run_agent_spec
 
 ENDS = (EventType.STEP_FINISHED, EventType.STEP_FAILED)
@@ -39,17 +40,21 @@ ENDS = (EventType.STEP_FINISHED, EventType.STEP_FAILED)
 
 @dataclass(frozen=True)
 class Scene:
-    """An agent, its inputs and a script. ``decisions``: what people decide, by the path of the step that waits.
+    """What runs (an agent, unless ``runner`` runs another kind of spec), its inputs and a script.
+
+    ``decisions``: what people decide, by the path of the step that waits.
 
     ``ports``: further ports, such as ``workspace``. A decision is an event type and its payload.
     """
 
-    spec: AgentSpec
+    spec: Any
     inputs: dict[str, Any]
     replies: Sequence[dict[str, Any]]
     tools: Mapping[str, Tool] = field(default_factory=dict)
     decisions: Mapping[str, tuple[EventType, dict[str, Any]]] = field(default_factory=dict)
     ports: Mapping[str, Any] = field(default_factory=dict)
+    runner: Runner = run_agent_spec
+    journal: Callable[[], MemoryJournal] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,18 +106,24 @@ async def assert_resumes_everywhere(scene: Scene) -> Played:
 
 
 async def _run(scene: Scene, model: ChatModel, kept: Sequence[Event]) -> tuple[Outcome, tuple[Event, ...]]:
-    names = {"scripted", scene.spec.model.provider, *scene.spec.strategy_params.get("models", ())} - {"default"}
+    names = {"scripted", *_providers_of(scene.spec)} - {"default"}
     models = Providers({}, DefaultModel("scripted"), {str(name).partition(":")[0]: model for name in names})
     ports: Ports = replace(memory_ports(models=models, tools=CatalogTools(dict(scene.tools))), **scene.ports)
+    if scene.journal is not None:
+        ports = replace(ports, journal=scene.journal())
     assert isinstance(ports.journal, MemoryJournal)
     ports.journal.events.extend(kept)
     while True:
-        outcome = await asyncio.wait_for(run_in_memory(run_agent_spec, scene.spec, scene.inputs, ports, "run"), 20)
+        outcome = await asyncio.wait_for(run_in_memory(scene.runner, scene.spec, scene.inputs, ports, "run"), 20)
         path = outcome.waiting_on.get("path", "")
         if path not in scene.decisions:
             return outcome, tuple(ports.journal.events)
         kind, payload = scene.decisions[path]
         await ports.journal.append(NewEvent(kind, path, payload))
+
+
+def _providers_of(spec: Any) -> set[str]:
+    return {name for _, agent in agents_in(spec) for name in (agent.model.provider, *agent.strategy_params.get("models", ()))}
 
 
 def _assert_nothing_twice(kept: Sequence[Event], events: Sequence[Event], where: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.core.spec.agent import AgentSpec
 from journeys.core.engine.machine import AgentAnswered, DetectIntent, MessageReceived, RunAgent, step
 from journeys.core.engine.state import JourneyState, first_state
 from journeys.core.errors import ContextTooLarge, InvalidOutputs, JourneyEnded
@@ -166,6 +167,7 @@ def test_guidelines_of_the_pathway_reach_its_agents() -> None:
     spec = clinic(pathways=(PathwaySpec(id="intake", guidelines=("Be brief",)),), transitions=())
     _, (effect,) = step(spec, turn(first_state(spec)), MessageReceived())
     assert isinstance(effect, RunAgent)
+    assert isinstance(effect.agent, AgentSpec)
     assert effect.agent.signature.guidelines == ("Be brief",)
 
 
