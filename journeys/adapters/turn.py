@@ -73,7 +73,7 @@ def commit_turn(data: dict[str, Any], run_id: str, after_commit: Callable[[Calla
     _take_state(session, data["state"], data["summary"])
     if message.role == MessageRole.USER:
         note_word(session, timezone.now())
-    plan_look(session, cast(JourneySpec, load_spec(session.organization_id, session.version.digest)))
+    plan_look(session, cast(JourneySpec, load_spec(session.organization_id, session.digest)))
     answer = _add(session, message, MessageRole.ASSISTANT, data["reply"], data["summary"])
     after_commit(lambda: ring_topics(session.talk_group, live_group(session.organization_id)))
     return {"stored": True, "seq": answer.seq}

@@ -43,7 +43,7 @@ class SessionOut(Schema):
 
     id: UUID
     journey: str = Field(description="The slug of the journey.")
-    version: int
+    version: int | None = Field(description="Its number; null: a draft as it was when the session was opened.")
     title: str
     status: str = Field(description="`open`, or `ended` by the journey.")
     pathway: str = Field(description="The current pathway.")
@@ -142,8 +142,8 @@ def tell_session(row: Session) -> SessionOut:
     state = row.state
     return SessionOut(
         id=row.id,
-        journey=row.version.definition.slug,
-        version=row.version.number,
+        journey=row.slug,
+        version=row.version.number if row.version is not None else None,
         title=row.title,
         status=row.status,
         pathway=state.get("pathway", ""),

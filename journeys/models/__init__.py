@@ -1,6 +1,7 @@
 """The records of journeys: sessions, their messages, tests, the intent laboratory, and the data of the gallery's samples."""
 
 from journeys.models.lab import LabelledUtterance, LabRun
+from journeys.models.play import Feedback, Persona
 from journeys.models.referral import Appointment, Doctor
 from journeys.models.session import QUESTIONS, Handling, Message, MessageRole, Session, SessionStatus, live_group, talk_group
 from journeys.models.testing import JourneyTest, PublishGate, TestResult, TestRound
@@ -9,12 +10,14 @@ __all__ = [
     "QUESTIONS",
     "Appointment",
     "Doctor",
+    "Feedback",
     "Handling",
     "JourneyTest",
     "LabRun",
     "LabelledUtterance",
     "Message",
     "MessageRole",
+    "Persona",
     "PublishGate",
     "Session",
     "SessionStatus",

@@ -29,13 +29,22 @@ class Session(models.Model):
     them. ``variables`` is what is known of the person, ``known`` the context that the session began with. ``silent_since``
     is when something was last said that was not said because of the silence itself; ``silence_fired`` names the transitions
     that this silence has set off, and ``due_at`` is when the sweep has to look next (null: never).
+    ``digest`` names the spec that answers: that of ``version``, or without one of a draft as it was; ``model`` is what
+    stands in it in place of the agents' own models. ``branch_of`` is the conversation that this one repeats up to, and
+    without, its turn ``branch_turn``. ``debug`` holds a tester's pins and breakpoints.
     ``state`` is ``JourneyState.to_json()`` after the last finished turn. ``next_seq`` and ``next_pos`` number the messages and
     the turns; they are taken under the row's lock.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("trust.Organization", on_delete=models.CASCADE, related_name="sessions")
-    version = models.ForeignKey("agents.Version", on_delete=models.RESTRICT, related_name="sessions")
+    definition = models.ForeignKey("agents.Definition", on_delete=models.RESTRICT, related_name="sessions")
+    version = models.ForeignKey("agents.Version", null=True, blank=True, on_delete=models.RESTRICT, related_name="sessions")
+    digest = models.CharField(max_length=71)
+    model = models.JSONField(default=dict, blank=True)
+    branch_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="branches")
+    branch_turn = models.PositiveIntegerField(default=0)
+    debug = models.JSONField(default=dict, blank=True)
     title = models.CharField(max_length=200)
     owner = models.CharField(max_length=60)
     owner_label = models.CharField(max_length=200)
@@ -83,7 +92,13 @@ class Session(models.Model):
     @property
     def slug(self) -> str:
         """The slug of the journey."""
-        return self.version.definition.slug
+        return self.definition.slug
+
+    @property
+    def version_label(self) -> str:
+        """``v3``, or ``draft``; with another model than the journey's own also its name."""
+        name = f"v{self.version.number}" if self.version is not None else "draft"
+        return f"{name} · {self.model['model'] or self.model['provider']}" if self.model else name
 
     @property
     def queue_key(self) -> str:

@@ -177,7 +177,7 @@ def owner_of(session: Session) -> Principal:
 
 def _within_reach(principal: Principal) -> QuerySet[Session]:
     rows = Session.objects.filter(organization_id=principal.organization_id, deleted_at__isnull=True)
-    rows = rows.select_related("version__definition")
+    rows = rows.select_related("version", "definition")
     if principal.may(Permission.AUDIT) and principal.may(Permission.APPROVE):
         return rows
     if not principal.may(Permission.APPROVE):

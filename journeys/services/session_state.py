@@ -119,13 +119,14 @@ def move_session(
         plan, chosen = _plan(session, found.number, spec), dict(mapping or {})
         if problems := _mapping_problems(plan, chosen):
             raise Invalid(problems=problems)
-        before = session.version.number
+        before = session.version.number if session.version is not None else None
         session.state = _moved(session.state, {name: chosen[name] for name in plan.missing})
-        session.version = found
+        session.version, session.digest, session.model = found, found.digest, {}
         session.variables = {name: value for name, value in session.variables.items() if name in _names(spec)}
         _check_size(spec, session.state.get("context", {}))
         plan_look(session, spec)
-        text = f"{principal.label} has moved this conversation from version {before} to version {found.number}."
+        left = "the draft" if before is None else f"version {before}"
+        text = f"{principal.label} has moved this conversation from {left} to version {found.number}."
         add_note(session, text, "moved", {"from": before, "to": found.number, "mapping": chosen}, by=principal)
     return session
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from agents.services.definitions import get_version, load_spec
+from agents.services.definitions import load_spec
 from agents.services.runs import start_run
 from agents.services.topics import ring_topics
 from journeys.adapters.looks import note_word, plan_look
@@ -22,6 +22,7 @@ from journeys.core.errors import ContextTooLarge
 from journeys.core.spec import JourneySpec
 from journeys.core.variables import check_variables
 from journeys.models import QUESTIONS, Handling, Message, MessageRole, Session, SessionStatus
+from journeys.services.played import find_played
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Permission
@@ -35,25 +36,31 @@ def open_session(
     principal: Principal,
     slug: str,
     version: int | None = None,
+    draft: bool = False,
+    model: dict[str, str] | None = None,
     context: dict[str, Any] | None = None,
     variables: dict[str, Any] | None = None,
     environment: str = "",
     origin: str = "playground",
     end_user: str = "",
 ) -> Session:
-    """A new session with the published version of the journey ``slug``, or a given one.
+    """A new session with the published version of the journey ``slug``, or a given one, or the ``draft`` as it is now.
 
+    ``model`` (``provider`` and perhaps ``model``) answers in place of the journey's own models.
     ``context`` is known beforehand; ``variables`` are those that the journey declares. ``origin`` says by which door the
     person came in, ``end_user`` who they are by the words of whoever vouches for them.
     """
-    found = get_version(principal, "journey", slug, version)
-    spec = cast(JourneySpec, load_spec(principal.organization_id, found.digest))
+    played = find_played(principal, slug, version=version, draft=draft, model=model)
+    spec = played.spec
     state = first_state(spec, _checked_context(spec, context or {}))
     now = timezone.now()
     with transaction.atomic():
         session = Session(
             organization_id=principal.organization_id,
-            version=found,
+            definition=played.definition,
+            version=played.version,
+            digest=played.digest,
+            model=played.model,
             title="New conversation",
             owner=principal.ref,
             owner_label=principal.label,
@@ -93,7 +100,7 @@ def list_sessions(principal: Principal, slug: str | None = None, limit: int = 20
     if not (everyone and principal.may(Permission.AUDIT)):
         found = found.filter(owner=principal.ref)
     if slug:
-        found = found.filter(version__definition__slug=slug)
+        found = found.filter(definition__slug=slug)
     return list(found.order_by("-last_activity_at")[:limit])
 
 
@@ -231,12 +238,12 @@ def add_note(session: Session, text: str, note: str, payload: dict[str, Any], *,
 
 def session_spec(session: Session) -> JourneySpec:
     """The journey version that this session talks with."""
-    return cast(JourneySpec, load_spec(session.organization_id, session.version.digest))
+    return cast(JourneySpec, load_spec(session.organization_id, session.digest))
 
 
 def _sessions(principal: Principal) -> QuerySet[Session]:
     rows = Session.objects.filter(organization_id=principal.organization_id, deleted_at__isnull=True)
-    return rows.select_related("version__definition")
+    return rows.select_related("version", "definition")
 
 
 def lock_own(principal: Principal, session_id: UUID) -> Session:

@@ -57,7 +57,7 @@ def in_words(seconds: float) -> str:
 
 
 def _lock_due(session_id: UUID, now: datetime) -> Session | None:
-    rows = Session.objects.select_related("version__definition").select_for_update(of=("self",))
+    rows = Session.objects.select_related("version", "definition").select_for_update(of=("self",))
     return rows.filter(pk=session_id, status=SessionStatus.OPEN, deleted_at__isnull=True, due_at__lte=now).first()
 
 

@@ -51,7 +51,7 @@ def show_session(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     page = chat_page(request, seen)
     page |= {"turns": chat_turns(request.principal, seen.spec, seen.turns, first), "earlier": first}
     page |= inspector_page(seen, chosen_tab(request.GET.get("tab", "")))
-    page |= _frame(request, seen.session.version.definition)
+    page |= _frame(request, seen.session.definition)
     return render(request, "journeys/playground/page.html", page)
 
 
