@@ -15,6 +15,7 @@ LocalFunction = Callable[[dict[str, Any], str, AfterCommit], Any]
 LOCAL_WORK: dict[str, str] = {
     "agents.start_child": "agents.adapters.children:start_child",
     "journeys.load_turn": "journeys.adapters.turn:load_turn",
+    "journeys.recall_intent": "journeys.adapters.intents:recall_intent",
     "journeys.commit_turn": "journeys.adapters.turn:commit_turn",
     "journeys.record_result": "journeys.adapters.testing:record_result",
     "journeys.record_lab": "journeys.adapters.testing:record_lab",

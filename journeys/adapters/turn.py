@@ -17,6 +17,7 @@ from agents.core.runtime.errors import RuntimeFault
 from agents.core.runtime.events import EventType, NewEvent
 from agents.services.specs import load_spec
 from agents.services.topics import ring_topics
+from journeys.adapters.intents import remember_intent
 from journeys.adapters.looks import note_word, plan_look
 from journeys.core.errors import JourneyEnded, TakenOver
 from journeys.core.spec import JourneySpec
@@ -75,6 +76,8 @@ def commit_turn(data: dict[str, Any], run_id: str, after_commit: Callable[[Calla
         note_word(session, timezone.now())
     plan_look(session, cast(JourneySpec, load_spec(session.organization_id, session.digest)))
     answer = _add(session, message, MessageRole.ASSISTANT, data["reply"], data["summary"])
+    if data.get("remember"):
+        after_commit(lambda: remember_intent(str(session.organization_id), **data["remember"]))
     after_commit(lambda: ring_topics(session.talk_group, live_group(session.organization_id)))
     return {"stored": True, "seq": answer.seq}
 

@@ -19,7 +19,13 @@ SCOPES = {
     "pathway": "Answer in the pathway",
     "agent": "Agent",
 }
-NAMES = {"model": "Ask the model", "load": "Load the conversation", "commit": "Save the turn", "progress": "Progress"}
+NAMES = {
+    "model": "Ask the model",
+    "load": "Load the conversation",
+    "recall": "Look for a remembered intent",
+    "commit": "Save the turn",
+    "progress": "Progress",
+}
 
 
 def path_pairs(path: str) -> list[tuple[str, str]]:

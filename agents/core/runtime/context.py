@@ -107,6 +107,16 @@ class RunContext:
         inner = AgentScope(spec.name, self.scope, spec)
         return RunContext(self.ports, self._door, self.run_id, self.scope, (*self.agents, inner))
 
+    def watched(self, see: Callable[[StepCall, Any], None]) -> RunContext:
+        """This very scope, where ``see`` is told of every step below that has its result, also of those that are replayed."""
+
+        async def door(call: StepCall) -> Any:
+            result = await self._door(call)
+            see(call, result)
+            return result
+
+        return RunContext(self.ports, door, self.run_id, self.scope, self.agents)
+
     async def step(
         self,
         name: str,

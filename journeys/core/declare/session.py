@@ -9,9 +9,10 @@ from typing import Any, Literal
 
 from agents.core.runtime.errors import RuntimeFault
 from agents.core.runtime.events import EventType, NewEvent
-from agents.core.runtime.memory import memory_ports, run_in_memory
+from agents.core.runtime.memory import SystemClock, memory_ports, run_in_memory
 from agents.core.runtime.outcome import Outcome
 from agents.core.runtime.ports import Listener, Models, Ports, Tools
+from journeys.core.engine.detecting import RECALL, IntentsInMemory
 from journeys.core.engine.state import JourneyState, first_state
 from journeys.core.engine.turn import COMMIT, LOAD, run_turn
 from journeys.core.errors import JourneyEnded
@@ -66,8 +67,9 @@ class InMemorySession:
         self._turns = 0
         self._pending: tuple[Ports, dict[str, Any]] | None = None
         self._lock = asyncio.Lock()
+        self._intents, self._clock = IntentsInMemory(), SystemClock()
         self._models, self._tools, self._listener = models, tools, listener
-        self._local = {LOAD: self._load, COMMIT: self._commit, **(local or {})}
+        self._local = {LOAD: self._load, RECALL: self._recall, COMMIT: self._commit, **(local or {})}
 
     async def start(self, initial_context: Mapping[str, Any] | None = None) -> TurnResult:
         """Opens the conversation, anew if it was open; the result's message is the greeting."""
@@ -142,7 +144,12 @@ class InMemorySession:
         text = self.messages[data["message_seq"] - 1]["text"]
         return {"turn": self._turns, "text": text, "history": list(history), "state": self._started().to_json()}
 
+    def _recall(self, data: dict[str, Any]) -> dict[str, Any] | None:
+        return self._intents.recall(data["key"], self._clock.now())
+
     def _commit(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "remember" in data:
+            self._intents.remember(**data["remember"], now=self._clock.now())
         self.state = JourneyState.from_json(data["state"])
         self.messages.append({"role": "assistant", "text": data["reply"]})
         return {"seq": len(self.messages)}

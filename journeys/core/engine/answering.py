@@ -14,8 +14,9 @@ from journeys.core.engine.binding import bind_inputs
 from journeys.core.engine.context import accumulate, is_present
 from journeys.core.engine.events import Effect, RunAgent, RunPattern, Turn
 from journeys.core.engine.pathways import pathway_agents, required_outputs
-from journeys.core.engine.returns import Move, leave
+from journeys.core.engine.returns import leave
 from journeys.core.engine.summary import commit
+from journeys.core.engine.transitions import after_answer
 from journeys.core.errors import InvalidOutputs
 from journeys.core.spec import JourneySpec, PathwaySpec
 
@@ -73,10 +74,10 @@ def _finish(spec: JourneySpec, turn: Turn, pathway: PathwaySpec) -> tuple[Turn, 
     marks = {**turn.state.changed, **dict.fromkeys(changed, turn.number)}
     state = replace(turn.state, context=context, changed=marks)
     complete = is_complete(spec, pathway, context, turn.outputs)
-    move: Move | None = None
-    if complete:
-        state, move = leave(spec, state, pathway)
-    turn = replace(turn, state=state, moves=(*turn.moves, move) if move else turn.moves)
+    turn = after_answer(spec, replace(turn, state=state))
+    if complete and turn.state.pathway == pathway.id and not turn.state.ended:
+        state, move = leave(spec, turn.state, pathway)
+        turn = replace(turn, state=state, moves=(*turn.moves, move) if move else turn.moves)
     return turn, (commit(spec, turn, _reply(pathway, turn), complete=complete),)
 
 

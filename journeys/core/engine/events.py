@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.pipeline import PipelineSpec
-from journeys.core.engine.intents import Classification, Decision
+from journeys.core.engine.deciding import Decision
+from journeys.core.engine.intents import Classification
 from journeys.core.engine.returns import Move
 from journeys.core.engine.state import JourneyState
 from journeys.core.spec import PathwaySpec, TransitionSpec
@@ -29,13 +30,24 @@ class IntentDetected:
 
 @dataclass(frozen=True, slots=True)
 class AgentAnswered:
-    """``tools``: the names of the tools that answered on the way, in order."""
-
     outputs: Mapping[str, Any]
-    tools: tuple[str, ...] = ()
 
 
-Event = MessageReceived | IntentDetected | AgentAnswered
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something happened without a message: ``timeout``, ``error`` (with its ``code``) or ``inactivity`` (for ``after_s``).
+
+    ``told``: what happened, as a sentence for people. ``transition``: the one that waited for it; empty: whichever listens.
+    """
+
+    event: Literal["timeout", "error", "inactivity"]
+    told: str
+    code: str = ""
+    after_s: float = 0
+    transition: str = ""
+
+
+Event = MessageReceived | IntentDetected | AgentAnswered | Happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +109,10 @@ class Turn:
     """A turn in the middle: ``state`` is the working state, ``ran`` the pathway that answers, ``outputs`` theirs so far.
 
     ``user``: what is known of the person (the journey's variables). ``before``: the state at the turn's begin.
-    ``tools``: the tools that answered in this turn. ``considered``: the transitions that were looked at and what became of
-    them. ``said``: texts that go before the reply. ``notes``: more entries of the turn's summary.
+    ``tools``: the names of the tools that have answered in this turn. ``considered``: the transitions that were looked at and
+    what became of them. ``options`` and ``certain``: what the message may lead to (see ``transitions.Survey``).
+    ``clarifying``: the question that the message came after. ``said``: texts that go before the reply. ``notes``: more
+    entries of the turn's summary.
     """
 
     number: int
@@ -117,5 +131,6 @@ class Turn:
     considered: tuple[Considered, ...] = ()
     options: tuple[TransitionSpec, ...] = ()
     certain: TransitionSpec | None = None
+    clarifying: Mapping[str, Any] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)

@@ -16,13 +16,14 @@ from journeys.core.engine.events import (
     DetectIntent,
     Effect,
     Event,
+    Happened,
     IntentDetected,
     MessageReceived,
     RunAgent,
     RunPattern,
     Turn,
 )
-from journeys.core.engine.routing import begin, route
+from journeys.core.engine.routing import begin, happened, route
 from journeys.core.spec import JourneySpec
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "DetectIntent",
     "Effect",
     "Event",
+    "Happened",
     "IntentDetected",
     "MessageReceived",
     "RunAgent",
@@ -46,8 +48,10 @@ def step(spec: JourneySpec, turn: Turn, event: Event) -> tuple[Turn, tuple[Effec
         case MessageReceived():
             return begin(spec, turn)
         case IntentDetected():
-            return route(spec, turn, event.classification)
+            return route(spec, turn, event)
         case AgentAnswered():
-            return ask_next(spec, replace(turn, outputs={**turn.outputs, **event.outputs}, tools=(*turn.tools, *event.tools)))
+            return ask_next(spec, replace(turn, outputs={**turn.outputs, **event.outputs}))
+        case Happened():
+            return happened(spec, turn, event)
         case _:
             assert_never(event)

@@ -1,7 +1,8 @@
 """The stack of suspended pathways: entering, returning, ending. Pure; every move explains itself.
 
 A pathway is on the stack at most once: entering one that is suspended unwinds to it. So the stack is never longer than
-the journey has pathways, and a session cannot be stuck.
+the journey has pathways. A full stack refuses a further detour, unless nothing can come back to what is suspended: then that
+is forgotten. So a session cannot be stuck.
 """
 
 from __future__ import annotations
@@ -32,24 +33,34 @@ class Move:
 
 
 def enter(
-    spec: JourneySpec, state: JourneyState, target: str, *, kind: Literal["transition", "next"], push: bool, why: str
+    spec: JourneySpec,
+    state: JourneyState,
+    target: str,
+    *,
+    kind: Literal["transition", "next"],
+    push: bool,
+    why: str,
+    transition: str = "",
 ) -> tuple[JourneyState, Move]:
     """Goes to ``target``; ``push`` suspends the pathway that is left. A stack that is full refuses and stays."""
+    move = Move(kind, state.pathway, target, why, transition)
     if target == END:
-        return end(state, why)
+        return end(state, why, transition)
     if target in state.stack:
-        return _unwind(state, target), Move(kind, state.pathway, target, why)
+        return _unwind(state, target), move
     if not push:
-        return replace(state, pathway=target), Move(kind, state.pathway, target, why)
+        return replace(state, pathway=target), move
     behaviour = spec.pathway(target).return_behavior
     limit = min(spec.max_depth, behaviour.max_depth) if behaviour else spec.max_depth
+    if len(state.stack) >= limit and not _returns_somewhen(spec, state.pathway):
+        state = replace(state, stack=(), kept={})
     if len(state.stack) >= limit:
-        return state, Move("refused", state.pathway, target, _too_deep(spec, state, target, limit))
+        return state, replace(move, kind="refused", why=_too_deep(spec, state, target, limit))
     kept = dict(state.kept)
     if behaviour and not behaviour.preserve_context:
         kept[state.pathway] = dict(state.context)
     entered = replace(state, pathway=target, stack=(*state.stack, state.pathway), kept=kept)
-    return entered, Move(kind, state.pathway, target, why)
+    return entered, move
 
 
 def leave(spec: JourneySpec, state: JourneyState, ran: PathwaySpec) -> tuple[JourneyState, Move | None]:
@@ -58,6 +69,10 @@ def leave(spec: JourneySpec, state: JourneyState, ran: PathwaySpec) -> tuple[Jou
     title = _title(ran)
     if behaviour and behaviour.kind == "specific":
         return _go_back(state, behaviour.target, behaviour.preserve_context, f"{title} returns to {behaviour.target!r}")
+    if behaviour and behaviour.kind == "entry":
+        why = f"{title} returns to where the conversation began"
+        back, move = _go_back(state, spec.entry, behaviour.preserve_context, why)
+        return (replace(back, stack=(), kept={}) if move else back), move
     if behaviour and state.stack:
         return _go_back(state, state.stack[-1], behaviour.preserve_context, f"{title} returns to what it interrupted")
     if ran.next:
@@ -65,22 +80,35 @@ def leave(spec: JourneySpec, state: JourneyState, ran: PathwaySpec) -> tuple[Jou
     return state, None
 
 
-def end(state: JourneyState, why: str) -> tuple[JourneyState, Move]:
-    """Ends the journey; the pathway stays as the last one and nothing is suspended any more."""
-    return replace(state, stack=(), kept={}, ended=True), Move("end", state.pathway, END, why)
+def end(state: JourneyState, why: str, transition: str = "") -> tuple[JourneyState, Move]:
+    """Ends the journey; the pathway stays as the last one and nothing is suspended or asked any more."""
+    ended = replace(state, stack=(), kept={}, pending={}, ended=True)
+    return ended, Move("end", state.pathway, END, why, transition)
 
 
 def _go_back(state: JourneyState, target: str, preserve: bool, why: str) -> tuple[JourneyState, Move | None]:
+    """Back to ``target`` with a shorter stack: one that is suspended takes everything above it along, any other stands in
+    place of what the detour interrupted."""
     if target == state.pathway:
         return state, None
     move = Move("return", state.pathway, target, why)
-    if target not in state.stack:
-        return replace(state, pathway=target), move
-    back = _unwind(state, target)
-    if preserve or target not in state.kept:
+    interrupted = target if target in state.stack else state.stack[-1] if state.stack else ""
+    back = replace(_unwind(state, interrupted), pathway=target) if interrupted else replace(state, pathway=target)
+    if preserve or interrupted not in state.kept:
         return back, move
-    context = dict(state.kept[target])
+    context = dict(state.kept[interrupted])
     return replace(back, context=context, changed={k: v for k, v in state.changed.items() if k in context}), move
+
+
+def _returns_somewhen(spec: JourneySpec, name: str) -> bool:
+    """Whether ``name``, or what comes after it, ever goes back to what is suspended."""
+    seen: set[str] = set()
+    while name and name != END and name not in seen:
+        seen.add(name)
+        if spec.pathway(name).return_behavior:
+            return True
+        name = spec.pathway(name).next
+    return False
 
 
 def _unwind(state: JourneyState, target: str) -> JourneyState:

@@ -6,21 +6,22 @@ Inputs: ``{"session": id, "message_seq": n, "text": the person's message}``; the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from agents.core.pipelines import Member, run_any, run_pattern
-from agents.core.runtime.context import RunContext
+from agents.core.runtime.context import RunContext, StepCall
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.ports import LocalWork
-from agents.core.strategies import run_agent
 from journeys.core.engine.answering import bind_member
-from journeys.core.engine.intents import HISTORY_SEEN, Classification
+from journeys.core.engine.detecting import detect
+from journeys.core.engine.intents import HISTORY_SEEN
 from journeys.core.engine.machine import (
     AgentAnswered,
     CommitTurn,
     DetectIntent,
     Event,
-    IntentDetected,
+    Happened,
     MessageReceived,
     RunAgent,
     RunPattern,
@@ -41,22 +42,37 @@ async def run_turn(ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any]) -
         message=loaded["text"],
         history=loaded["history"],
         state=JourneyState.from_json(loaded["state"]),
-        user=loaded.get("user", {}),
+        user=loaded.get("variables") or {},
     )
-    pathway = ctx.child("pathway")
-    event: Event = MessageReceived()
+    tools: set[str] = set()
+    remember: dict[str, Any] | None = None
+
+    def note_tool(call: StepCall, result: Any) -> None:
+        if call.kind == "tool":
+            tools.add(str(call.request.get("tool", "")))
+
+    pathway = ctx.child("pathway").watched(note_tool)
+    event = _first_event(loaded)
     while True:
-        turn, (effect,) = step(spec, turn, event)
+        turn, (effect,) = step(spec, replace(turn, tools=tuple(sorted(tools))), event)
         match effect:
             case DetectIntent():
-                found = await run_agent(ctx.child("intent"), effect.agent, dict(effect.values))
-                event = IntentDetected(Classification(found["intent"], found["confidence"], found["evidence"]))
+                event, remember = await detect(ctx, effect)
             case RunAgent():
                 event = AgentAnswered(await run_any(pathway.child(effect.id), effect.agent, dict(effect.values)))
             case RunPattern():
                 event = AgentAnswered(await _run_together(pathway, spec, turn, effect))
             case CommitTurn():
-                return await _commit(ctx, inputs, effect)
+                return await _commit(ctx, inputs, effect, remember)
+
+
+def _first_event(loaded: dict[str, Any]) -> Event:
+    """A person's message, or what happened without one."""
+    happened = loaded.get("event") or {}
+    if not happened:
+        return MessageReceived()
+    silence = f"nobody wrote for {happened['after_s']:g} seconds"
+    return Happened("inactivity", silence, after_s=happened["after_s"], transition=happened.get("transition", ""))
 
 
 async def _run_together(ctx: RunContext, spec: JourneySpec, turn: Turn, effect: RunPattern) -> dict[str, Any]:
@@ -83,7 +99,9 @@ async def _load(ctx: RunContext, inputs: dict[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-async def _commit(ctx: RunContext, inputs: dict[str, Any], effect: CommitTurn) -> dict[str, Any]:
+async def _commit(
+    ctx: RunContext, inputs: dict[str, Any], effect: CommitTurn, remember: dict[str, Any] | None
+) -> dict[str, Any]:
     data = {
         "session": inputs["session"],
         "message_seq": inputs["message_seq"],
@@ -91,5 +109,7 @@ async def _commit(ctx: RunContext, inputs: dict[str, Any], effect: CommitTurn) -
         "state": effect.state.to_json(),
         "summary": dict(effect.summary),
     }
+    if remember:
+        data["remember"] = remember
     await ctx.step("commit", kind="commit", effect=Effect.LOCAL, request=data, local=LocalWork(COMMIT, data))
     return {"reply": effect.reply, **effect.summary}

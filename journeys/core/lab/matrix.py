@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from agents.core.spec.types import Frozen
-from journeys.core.engine.intents import NONE, applicable
+from journeys.core.engine.intents import NONE
 from journeys.core.engine.state import JourneyState
+from journeys.core.engine.transitions import applicable
 from journeys.core.lab.spec import Finding
 from journeys.core.spec import IntentTriggerSpec, JourneySpec
 

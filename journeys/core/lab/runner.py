@@ -11,8 +11,10 @@ from agents.core.runtime.errors import RuntimeFault
 from agents.core.runtime.parallel import run_parallel
 from agents.core.runtime.ports import LocalWork
 from agents.core.strategies import run_agent
-from journeys.core.engine.intents import NONE, Classification, applicable, decide, detector, labels, question
+from journeys.core.engine.deciding import decide
+from journeys.core.engine.intents import NONE, Choices, Classification, detector, labels, question
 from journeys.core.engine.state import JourneyState
+from journeys.core.engine.transitions import applicable
 from journeys.core.lab.spec import Finding, LabSpec, Utterance
 from journeys.core.spec import JourneySpec, TransitionSpec
 
@@ -61,14 +63,14 @@ def listening(journey: JourneySpec, pathway: str) -> tuple[TransitionSpec, ...]:
 
 async def _hear(ctx: RunContext, journey: JourneySpec, pathway: str, utterance: Utterance) -> Finding:
     state = JourneyState(pathway=pathway)
-    transitions = applicable(journey, state)
-    values = question(journey, state, transitions, utterance.text, ())
+    choices = Choices(applicable(journey, state))
+    values = question(journey, state, choices, utterance.text, ())
     seen = {"pathway": pathway, "text": utterance.text, "intent": utterance.intent}
     try:
-        found = await run_agent(ctx, detector(journey, transitions), values)
+        found = await run_agent(ctx, detector(journey, choices), values)
     except RuntimeFault as fault:
         return Finding.model_validate({**seen, "error": f"{fault.code}: {fault}"})
-    said = Classification(found["intent"], found["confidence"], found["evidence"])
-    taken = said.intent if decide(transitions, said).transition is not None else NONE
+    said = Classification.from_outputs(found)
+    taken = said.intent if decide(choices, said).transition is not None else NONE
     more = {"found": said.intent, "confidence": said.confidence, "evidence": said.evidence, "taken": taken}
     return Finding.model_validate({**seen, **more})

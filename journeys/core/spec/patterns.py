@@ -64,11 +64,11 @@ class ClarifyPattern(Frozen):
     question: str = "Do you mean {options}?"
 
 
-class FallbackPattern(Frozen):
+class FallbackPattern(Phrases):
     """A message that neither fits the stage nor means an intent: ``reply`` (empty: the stage answers as well as it can), and
-    after ``after`` of them in a row the pathway ``pathway``, or with ``hand_over`` a person."""
+    after ``after`` of them in a row the pathway ``pathway``, or with ``hand_over`` a person. ``demo_patterns`` say what the
+    demo model takes for such a message."""
 
-    enabled: bool = False
     reply: str = ""
     after: int = Field(default=3, ge=1, le=20)
     pathway: str = ""

@@ -1,0 +1,1 @@
+"""The conversation patterns at work: what every conversation needs, whichever journey it is in."""
