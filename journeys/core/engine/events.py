@@ -109,7 +109,7 @@ class Turn:
     """A turn in the middle: ``state`` is the working state, ``ran`` the pathway that answers, ``outputs`` theirs so far.
 
     ``user``: what is known of the person (the journey's variables). ``before``: the state at the turn's begin.
-    ``tools``: the names of the tools that have answered in this turn. ``considered``: the transitions that were looked at and
+    ``tools``: the tools that have answered in this turn, by name. ``considered``: the transitions that were looked at and
     what became of them. ``options`` and ``certain``: what the message may lead to (see ``transitions.Survey``).
     ``clarifying``: the question that the message came after. ``said``: texts that go before the reply. ``notes``: more
     entries of the turn's summary.
