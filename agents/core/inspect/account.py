@@ -44,6 +44,7 @@ def fold_account(events: Iterable[Event]) -> Account:
             _begun(account, held, event)
         elif not kept and event.type in (EventType.STEP_FINISHED, EventType.STEP_FAILED):
             held.pop(event.path, None)
+            account.spent_microusd += event.payload.get("lost_microusd", 0)
             _settled(account, event.payload.get("usage", {}))
     account.reserved_microusd = sum(held.values())
     return account

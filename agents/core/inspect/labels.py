@@ -13,6 +13,8 @@ ICONS = {
     "commit": "database",
     "note": "writing",
     "progress": "list-details",
+    "timeout": "clock",
+    "hook": "plug",
 }
 SCOPES = {
     "intent": "Understand the message",

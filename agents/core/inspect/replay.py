@@ -18,6 +18,7 @@ from agents.core.inspect.changes import Change, find_changes
 from agents.core.llm.port import ModelError
 from agents.core.runtime.chain import Door
 from agents.core.runtime.context import Next, RunContext, StepCall
+from agents.core.runtime.deadline import timed_out_scopes
 from agents.core.runtime.events import Event, NewEvent
 from agents.core.runtime.outcome import Outcome, Runner, run_to_outcome
 from agents.core.runtime.ports import LocalWork, Ports, Tools
@@ -111,7 +112,8 @@ def _divergence(outcome: Outcome, door: _ReplayDoor, events: Sequence[Event], bl
 
 def _compare(outcome: Outcome, recorded: Recorded, door: _ReplayDoor, events: Sequence[Event], blank: Replayed) -> Replayed:
     steps = list(dict.fromkeys(e.path for e in events if e.path))
-    unused = tuple(path for path in steps if path not in door.asked)
+    cut = tuple(f"{scope}/" for scope in timed_out_scopes(events))  # what was cut off there is not done again
+    unused = tuple(path for path in steps if path not in door.asked and not path.startswith(cut))
     if outcome.status == "waiting":
         where = str(outcome.waiting_on.get("path", ""))
         if recorded.status in ("waiting", "cancelled", "expired", "queued", "running"):
@@ -138,7 +140,7 @@ class _ReplayDoor(Door):
         self.asked: dict[str, dict[str, Any]] = {}
 
     def context(self, run_id: str) -> RunContext:
-        return RunContext(self.ports, _noting(self.asked, self._enter), run_id)
+        return RunContext(self.ports, _noting(self.asked, self._enter), run_id, keeper=self)
 
 
 def _noting(asked: dict[str, dict[str, Any]], go: Next) -> Next:

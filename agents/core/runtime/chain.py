@@ -60,7 +60,7 @@ class Door:
             self._enter = _wrap(link, self._enter)
 
     def context(self, run_id: str) -> RunContext:
-        return RunContext(self.ports, self._enter, run_id)
+        return RunContext(self.ports, self._enter, run_id, keeper=self)
 
     async def append(self, *events: NewEvent) -> None:
         await self.ports.journal.append(*events)

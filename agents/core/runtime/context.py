@@ -11,6 +11,7 @@ from agents.core.runtime.effects import Effect
 from agents.core.runtime.errors import CallRejected
 
 if TYPE_CHECKING:
+    from agents.core.runtime.chain import Door
     from agents.core.runtime.ports import LocalWork, Ports
     from agents.core.spec.agent import AgentSpec
 
@@ -90,8 +91,18 @@ Link = Callable[[StepCall, Next], Awaitable[Any]]
 class RunContext:
     """A scope of a run. Paths are deterministic: ``<scope>/<name>/<n>``, where n counts that name within the scope."""
 
-    def __init__(self, ports: Ports, door: Next, run_id: str, scope: str = "", agents: tuple[AgentScope, ...] = ()):
+    def __init__(
+        self,
+        ports: Ports,
+        door: Next,
+        run_id: str,
+        scope: str = "",
+        agents: tuple[AgentScope, ...] = (),
+        *,
+        keeper: Door | None = None,
+    ):
         self.ports = ports
+        self.keeper = keeper  # of the record; ``deadline`` reads and writes it, nobody else
         self.run_id = run_id
         self.scope = scope
         self.agents = agents
@@ -100,12 +111,12 @@ class RunContext:
 
     def child(self, name: str) -> RunContext:
         """A scope of its own below this one: parallel branches each take one, so their paths never depend on timing."""
-        return RunContext(self.ports, self._door, self.run_id, self._next_path(name), self.agents)
+        return RunContext(self.ports, self._door, self.run_id, self.next_path(name), self.agents, keeper=self.keeper)
 
     def within(self, spec: AgentSpec) -> RunContext:
         """This very scope as the one of an agent: its permissions and limits hold for all steps below, beside its parents'."""
         inner = AgentScope(spec.name, self.scope, spec)
-        return RunContext(self.ports, self._door, self.run_id, self.scope, (*self.agents, inner))
+        return RunContext(self.ports, self._door, self.run_id, self.scope, (*self.agents, inner), keeper=self.keeper)
 
     def watched(self, see: Callable[[StepCall, Any], None]) -> RunContext:
         """This very scope, where ``see`` is told of every step below that has its result, also of those that are replayed."""
@@ -134,7 +145,7 @@ class RunContext:
         """Passes the chain once and returns the step's JSON result: recorded if the journal has it, else performed."""
         call = StepCall(
             run_id=self.run_id,
-            path=self._next_path(name),
+            path=self.next_path(name),
             kind=kind,
             effect=effect,
             request=request,
@@ -185,7 +196,8 @@ class RunContext:
         request = {"message": message, "percentage": percentage}
         await self.step("progress", kind="progress", effect=Effect.READ, request=request, perform=_told)
 
-    def _next_path(self, name: str) -> str:
+    def next_path(self, name: str) -> str:
+        """The path of the next step or scope called ``name`` here; it is taken from now on."""
         n = self._counts.get(name, 0)
         self._counts[name] = n + 1
         return f"{self.scope}/{name}/{n}" if self.scope else f"{name}/{n}"

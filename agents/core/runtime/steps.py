@@ -120,6 +120,7 @@ def _finished(step: Step, event: Event) -> None:
 def _failed(step: Step, event: Event) -> None:
     step.status, step.error = "failed", event.payload["error"]
     step.partial = event.payload.get("partial", "")
+    step.lost_microusd += event.payload.get("lost_microusd", 0)
     _ended(step, event)
 
 
