@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from agents.core.forms.reading import signature_name
 from agents.core.spec.diff import Change, diff_specs
 from agents.core.spec.runnable import canonical
 from agents.models import Definition
@@ -71,13 +72,6 @@ def draft_changes(principal: Principal, agent: Definition) -> list[Change] | Non
     except Invalid:
         changes = diff_specs(before, agent.draft)
         return [change for change in changes if change["kind"] != "removed"][:MOST_CHANGES]
-
-
-def signature_name(agent_name: str) -> str:
-    """What the signature of ``Invoice reader`` is called where nobody says: ``InvoiceReaderSignature``."""
-    words = re.findall(r"[A-Za-z0-9]+", agent_name)
-    camel = "".join(word[:1].upper() + word[1:] for word in words)[:80]
-    return f"{camel}Signature" if camel[:1].isalpha() else "AgentSignature"
 
 
 def _slugs(name: str) -> itertools.chain[str]:

@@ -14,11 +14,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agents.services.definitions import get_definition, lock_definition, save_draft, save_layout
+from agents.services.definitions import get_definition, list_published, lock_definition, save_draft, save_layout
 from agents.services.draft_history import DraftRevision, drop_clash, get_clash, keep_clash, list_history, recall_draft
 from journeys.core.editing.catalog import Edited, apply_edits, read_edits
 from journeys.core.editing.changes import changed_places, meeting
 from journeys.core.editing.fields import said
+from journeys.core.editing.mappings import LinkedEdit
 from journeys.core.editing.op import Done, Edit
 from journeys.core.text.compact import compact
 from journeys.core.text.merge import Conflict as Clash
@@ -154,14 +155,15 @@ class _Meeting(Exception):
 
 def _edit(journey: Any, revision: int, edits: Sequence[Edit]) -> Edited:
     """The edits on the newest draft."""
+    published = _published(journey, edits)
     if revision == journey.draft_revision:
-        return apply_edits(journey.draft, edits)
+        return apply_edits(journey.draft, edits, published)
     base = recall_draft(journey, revision)
     if base is None:
         raise _Meeting(journey, None, ["the whole draft: it was changed very often since"])
-    apply_edits(base, edits)  # what could not be done even then is no conflict
+    apply_edits(base, edits, published)  # what could not be done even then is no conflict
     try:
-        edited = apply_edits(journey.draft, edits)
+        edited = apply_edits(journey.draft, edits, published)
     except Invalid as refusal:
         raise _Meeting(journey, base, [refusal.message]) from None
     theirs = changed_places(compact(base), compact(journey.draft))
@@ -171,12 +173,17 @@ def _edit(journey: Any, revision: int, edits: Sequence[Edit]) -> Edited:
     return edited
 
 
+def _published(journey: Any, edits: Sequence[Edit]) -> Draft:
+    """The published agents, when an edit has to know them."""
+    return list_published(journey.organization_id, "agent") if any(isinstance(e, LinkedEdit) for e in edits) else {}
+
+
 def _keep(principal: Principal, revision: int, edits: Sequence[Edit], label: str, meets: _Meeting) -> EditConflict:
     """Keeps what was wanted, made on the draft that its author saw, and tells who was faster and where."""
     journey, base = meets.journey, meets.base
     kept = None
     if base is not None:
-        edited = apply_edits(base, edits)
+        edited = apply_edits(base, edits, _published(journey, edits))
         kept = keep_clash(
             principal, journey, base_revision=revision, base=base, body=edited.draft, label=label or edited.label
         ).pk

@@ -14,14 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from agents.core.forms.acts import act
+from agents.core.forms.reading import read_draft
+from agents.core.forms.tree import read_tree
+from agents.core.forms.values import is_shallow
 from agents.core.spec.merge import merge_specs
 from agents.models import Definition
 from agents.services.definitions import get_definition, publish_draft, save_draft
 from agents.web.agents.editor import form_page, head_page, side_page
-from agents.web.agents.form.acts import act
-from agents.web.agents.form.reading import read_draft
-from agents.web.agents.form.tree import read_tree
-from agents.web.agents.form.values import is_shallow
 from trust.core.errors import Conflict, Invalid
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires

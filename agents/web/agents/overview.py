@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from agents.core.forms.toolbox import show_verdicts
 from agents.core.spec.describe import describe_field
 from agents.core.spec.printing import print_agent
 from agents.models import Definition
@@ -20,7 +21,6 @@ from agents.services.trials import list_agent_runs
 from agents.services.verdicts import judge_tools, known_tools
 from agents.web.agents.editor import head_page
 from agents.web.agents.templates import strategy_title
-from agents.web.agents.toolbox import show_verdicts
 from trust.core.errors import Conflict, Invalid
 from trust.core.principal import Principal
 from trust.core.roles import Permission

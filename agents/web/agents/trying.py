@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from agents.core.forms.problems import place_problems
+from agents.core.forms.tree import read_tree
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.signature import SignatureSpec
 from agents.models import Definition, Run
@@ -22,9 +24,7 @@ from agents.services.reading import describe_doing, list_step_rows
 from agents.services.runs import list_steps
 from agents.services.trials import draft_spec, find_trial, list_trials, start_trial
 from agents.web.agents.editor import head_page
-from agents.web.agents.form.inputs import draw_inputs, read_inputs
-from agents.web.agents.form.problems import place_problems
-from agents.web.agents.form.tree import read_tree
+from agents.web.agents.inputs import draw_inputs, read_inputs
 from agents.web.agents.templates import find_example
 from trust.core.errors import Conflict, Invalid, NotFound, Problem
 from trust.core.roles import Permission

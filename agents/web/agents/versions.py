@@ -13,13 +13,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from agents.core.forms.controls import shown
 from agents.core.spec.diff import Change, diff_specs
 from agents.core.spec.runnable import canonical
 from agents.models import Definition
 from agents.services.definitions import get_definition, get_version, keep_draft, list_versions, restore_version, version_spec
 from agents.services.specs import link_draft
 from agents.web.agents.editor import head_page
-from agents.web.agents.form.controls import shown
 from trust.core.errors import Conflict, Invalid
 from trust.core.principal import Principal
 from trust.core.roles import Permission

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -12,6 +12,17 @@ from agents.core.spec.runnable import spec_problems
 from journeys.core.editing.agents import AddAgent, DuplicateAgent, MoveAgent, OwnAgent, RemoveAgent, RenameAgent, SetAgent
 from journeys.core.editing.draft import Draft, with_ids
 from journeys.core.editing.fields import ClearField, SetField, SetMapping
+from journeys.core.editing.mappings import (
+    AccumulateField,
+    AutoMap,
+    ConvertInput,
+    DefaultInput,
+    ExtractOutput,
+    LinkedEdit,
+    MapInput,
+    RenameField,
+    UnmapInput,
+)
 from journeys.core.editing.op import Done, Edit
 from journeys.core.editing.pathways import (
     AddPathway,
@@ -38,6 +49,7 @@ _ALL: tuple[type[Edit], ...] = (
     AddTransition, RemoveTransition, SetTransition, DuplicateTransition, MoveTransition,
     AddAgent, RemoveAgent, MoveAgent, DuplicateAgent, SetAgent, RenameAgent, OwnAgent,
     SetField, ClearField, SetMapping, Paste, ReplaceDraft,
+    MapInput, UnmapInput, AutoMap, ConvertInput, DefaultInput, ExtractOutput, AccumulateField, RenameField,
 )  # fmt: skip
 EDITS: dict[str, type[Edit]] = {str(edit.model_fields["op"].default): edit for edit in _ALL}
 MOST = 200
@@ -65,15 +77,16 @@ def read_edits(ops: Any) -> list[Edit]:
     return [_read(op, n) for n, op in enumerate(ops)]
 
 
-def apply_edits(draft: Draft, edits: Sequence[Edit]) -> Edited:
+def apply_edits(draft: Draft, edits: Sequence[Edit], published: Mapping[str, Any] | None = None) -> Edited:
     """``draft`` after all of ``edits``, or none of them: the first that cannot be done is an ``Invalid`` with its place.
 
-    ``draft`` itself is not changed. What the operations do not know stays as it is.
+    ``published``: agents (slug to spec) that the draft may name. ``draft`` itself is not changed, and what the operations do
+    not know stays as it is.
     """
     edited, done = copy.deepcopy(with_ids(draft)), []
     for n, edit in enumerate(edits):
         try:
-            done.append(edit.apply(edited))
+            done.append(edit.apply_among(edited, published or {}) if isinstance(edit, LinkedEdit) else edit.apply(edited))
         except Invalid as refusal:
             inside = [{**problem, "where": f"ops[{n}].{problem['where']}".rstrip(".")} for problem in refusal.problems]
             raise Invalid(problems=inside) from None  # type: ignore[arg-type]

@@ -218,7 +218,7 @@ class _Edge:
         here = {"target": self.taker.id, "input": wanted.name}
         title = self.view.title(self.giver.id)
         names = [name for name, how_well in fits if how_well != "broken" and name != "response"][:3]
-        mends = [Mend(f"Take {name!r} of {title}", {"op": "set_mapping", **edge, "output": name}) for name in names]
+        mends = [Mend(f"Take {name!r} of {title}", {"op": "map_input", **edge, "output": name}) for name in names]
         if found.convert:
             text = found.convert.format(bound)
             mends.append(Mend(f"Convert: {text}", {"op": "convert_input", **here, "expression": text}))

@@ -230,6 +230,50 @@ def test_a_mapping_is_set_and_taken_out() -> None:
     assert made["pathways"][1]["bindings"] == {"age": "= user.age"}
 
 
+def nursing() -> Draft:
+    """Intake brings symptoms and an age in words; booking wants complaints and a whole number."""
+    made = draft()
+    made["agents"]["nurse"]["signature"]["outputs"] += [
+        {"name": "symptoms", "type": {"kind": "list", "of": {"kind": "str"}}},
+        {"name": "age", "type": {"kind": "str"}},
+    ]
+    made["agents"]["booker"] = agent("Booker")
+    made["agents"]["booker"]["signature"]["inputs"] = [
+        {"name": "complaints", "type": {"kind": "list", "of": {"kind": "str"}}},
+        {"name": "place", "type": {"kind": "str"}},
+        {"name": "age", "type": {"kind": "int"}},
+    ]
+    made["pathways"][1]["agents"] = ["booker"]
+    return made
+
+
+def test_mappings_are_made_converted_given_defaults_asked_for_and_taken_back() -> None:
+    edge = {"source": "intake", "target": "booking"}
+    made = run(
+        {"op": "map_input", **edge, "input": "complaints", "output": "symptoms"},
+        {"op": "convert_input", "target": "booking", "input": "age", "expression": "int(age)"},
+        {"op": "extract_output", **edge, "input": "place"},
+        {"op": "accumulate_field", "pathway": "intake", "field": "age"},
+        on=nursing(),
+    ).draft
+    assert made["pathways"][1]["bindings"] == {"complaints": "symptoms", "age": "=int(age)"}
+    assert made["pathways"][0]["accumulate"] == ["symptoms", "place", "age"]
+    assert [f["name"] for f in made["agents"]["nurse"]["signature"]["outputs"]] == ["response", "symptoms", "age", "place"]
+    again = run({"op": "unmap_input", **edge, "input": "complaints"}, on=made).draft
+    assert "symptoms" not in again["pathways"][0]["accumulate"]
+    given = run({"op": "default_input", "target": "booking", "input": "place", "value": "here"}, on=nursing()).draft
+    assert given["agents"]["booker"]["signature"]["inputs"][1]["default"] == "here"
+    assert "there is:" in refused({"op": "map_input", **edge, "input": "place", "output": "gone"}, on=nursing())
+
+
+def test_a_field_is_renamed_wherever_the_journey_names_it() -> None:
+    made = run({"op": "accumulate_field", "pathway": "intake", "field": "symptoms"}, on=nursing()).draft
+    edited = run({"op": "rename_field", "field": "symptoms", "to": "complaints"}, on=made)
+    assert "symptoms" not in str(edited.draft)
+    assert edited.draft["pathways"][0]["accumulate"] == ["complaints"]
+    assert "Renamed the field symptoms to complaints in 2 places" in edited.label
+
+
 # --- the whole
 
 
@@ -259,7 +303,7 @@ def test_all_operations_are_done_or_none_and_the_place_of_the_fault_is_told() ->
     said = refused({"op": "set_entry", "pathway": "faq"}, {"op": "set_entry", "pathway": "gone"}, on=before)
     assert said.startswith("ops[1].pathway:")
     assert before == draft()
-    assert "the operations are: add_agent" in refused({"op": "explode"})
+    assert "the operations are: accumulate_field, add_agent" in refused({"op": "explode"})
     assert "ops[0].to: Field required" in refused({"op": "set_next", "pathway": "faq"})
     with pytest.raises(Invalid, match="must be a list"):
         read_edits({"op": "set_next"})

@@ -53,7 +53,7 @@ def test_an_output_that_is_not_accumulated_feeds_nothing_and_is_offered() -> Non
     found = row(draft(field("age", "int"), outputs=(field("age", "int"),)), "age")
     assert (found.state, found.options) == ("unbound", (("response", "broken"), ("age", "ok")))
     assert found.mends[0].op == {
-        "op": "set_mapping",
+        "op": "map_input",
         "source": "intake",
         "target": "booking",
         "input": "age",

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agents.core.forms.controls import Control, Drawing, number_text, shown, shown_lines
+from agents.core.forms.fields import FieldRow, draw_fields
+from agents.core.forms.params import draw_params
+from agents.core.forms.reading import MICRO, schema_of
 from agents.core.spec.permissions import PermissionMode, PermissionType
 from agents.core.strategies.catalog import get_strategy, strategy_names
-from agents.web.agents.form.controls import Control, Drawing, number_text, shown, shown_lines
-from agents.web.agents.form.fields import FieldRow, draw_fields
-from agents.web.agents.form.params import draw_params
-from agents.web.agents.form.reading import MICRO, schema_of
 
 _MODES = {
     PermissionMode.DEFAULT: "Default: safe and low danger runs, the rest asks",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from agents.web.agents.form.tree import Tree, branch
+from agents.core.forms.tree import Tree, branch
 
 _ROW = re.compile(r"^(?P<list>.+)\[(?P<key>\d+)\]$")
 _PART = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")

@@ -6,7 +6,7 @@ import json
 import math
 from typing import Any
 
-from agents.web.agents.form.tree import lines
+from agents.core.forms.tree import lines
 
 OPTIONAL, LIST = "optional", "list"
 DEEPEST = 50

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from agents.core.forms.fields import read_fields
+from agents.core.forms.params import read_params
+from agents.core.forms.tree import Tree, branch, is_on, leaf, lines, rows
+from agents.core.forms.values import read_json, read_number
 from agents.core.runtime.errors import RuntimeFault
 from agents.core.strategies.catalog import get_strategy
-from agents.services.agent_drafts import signature_name
-from agents.web.agents.form.fields import read_fields
-from agents.web.agents.form.params import read_params
-from agents.web.agents.form.tree import Tree, branch, is_on, leaf, lines, rows
-from agents.web.agents.form.values import read_json, read_number
 
 Draft = dict[str, Any]
 MICRO = 1_000_000
@@ -35,6 +35,13 @@ def read_draft(tree: Tree, base: Draft) -> Draft:
         "limits": {name: read_number(leaf(branch(tree, "limits"), name)) for name in ("tokens", "calls", "seconds")},
         "demo": _or(read_json(leaf(tree, "demo")), []),
     }
+
+
+def signature_name(agent_name: str) -> str:
+    """What the signature of ``Invoice reader`` is called where nobody says: ``InvoiceReaderSignature``."""
+    words = re.findall(r"[A-Za-z0-9]+", agent_name)
+    camel = "".join(word[:1].upper() + word[1:] for word in words)[:80]
+    return f"{camel}Signature" if camel[:1].isalpha() else "AgentSignature"
 
 
 def schema_of(strategy: str) -> dict[str, Any] | None:

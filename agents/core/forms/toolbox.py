@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from agents.core.forms.drawing import AgentForm, ToolPolicy
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.ports import Tool
 from agents.services.verdicts import Verdict
-from agents.web.agents.form.drawing import AgentForm, ToolPolicy
 
 EFFECTS = {
     Effect.READ: "only reads",

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from agents.web.agents.form.controls import Control, Drawing, shown, shown_lines
-from agents.web.agents.form.tree import Tree, is_on, leaf, lines
-from agents.web.agents.form.values import read_json, read_number
+from agents.core.forms.controls import Control, Drawing, shown, shown_lines
+from agents.core.forms.tree import Tree, is_on, leaf, lines
+from agents.core.forms.values import read_json, read_number
 
 Schema = dict[str, Any]
 _LONG = 120

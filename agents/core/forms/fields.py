@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from agents.core.forms.controls import Control, Drawing, shown, shown_lines
+from agents.core.forms.tree import Tree, branch, is_on, leaf, lines, rows
+from agents.core.forms.values import read_choice, read_json, read_number, read_value, value_text
 from agents.core.spec.types import BOUNDS_OF
-from agents.web.agents.form.controls import Control, Drawing, shown, shown_lines
-from agents.web.agents.form.tree import Tree, branch, is_on, leaf, lines, rows
-from agents.web.agents.form.values import read_choice, read_json, read_number, read_value, value_text
 
 DEEPEST = 8
 KINDS = (

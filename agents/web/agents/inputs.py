@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from agents.core.forms.controls import Control, Drawing, shown, shown_lines
+from agents.core.forms.tree import Tree, branch, is_on, leaf
+from agents.core.forms.values import read_json, read_value, value_text
 from agents.core.media.kinds import TYPES_OF
 from agents.core.spec.describe import describe_field
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import EnumType, FieldSpec, FileType, ListType, OptionalType, TypeSpec
 from agents.services.files import file_value, store_file
-from agents.web.agents.form.controls import Control, Drawing, shown, shown_lines
-from agents.web.agents.form.tree import Tree, branch, is_on, leaf
-from agents.web.agents.form.values import read_json, read_value, value_text
 from trust.core.errors import Invalid, Problem
 from trust.core.principal import Principal
 
