@@ -35,20 +35,22 @@ def read_params(schema: Schema, tree: Tree, base: Any) -> dict[str, Any]:
 
 def _properties(schema: Schema) -> Iterator[tuple[str, Schema]]:
     for key, part in schema.get("properties", {}).items():
-        yield key, _plain(part, schema.get("$defs", {}))
+        yield key, plain_part(part, schema.get("$defs", {}))
 
 
-def _plain(part: Schema, definitions: Schema) -> Schema:
+def plain_part(part: Schema, definitions: Schema) -> Schema:
     """``part`` without references and without the null that stands for "not set"."""
     outer = {key: value for key, value in part.items() if key not in ("$ref", "anyOf", "allOf")}
     if "$ref" in part:
         inner = definitions.get(part["$ref"].rpartition("/")[2], {})
-        return {**_plain(inner, definitions), **outer}
+        return {**plain_part(inner, definitions), **outer}
     if isinstance(part.get("items"), dict):
-        outer["items"] = _plain(part["items"], definitions)
+        outer["items"] = plain_part(part["items"], definitions)
+    if "oneOf" in part:
+        return outer
     choices = [c for c in (part.get("anyOf") or part.get("allOf") or []) if c.get("type") != "null"]
     if len(choices) == 1:
-        return {**_plain(choices[0], definitions), **outer}
+        return {**plain_part(choices[0], definitions), **outer}
     return {**outer, "type": "json"} if choices else outer
 
 

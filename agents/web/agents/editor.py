@@ -8,12 +8,12 @@ from typing import Any
 
 from agents.core.forms.drawing import draw_form
 from agents.core.forms.problems import Placed, errors_by_name, place_problems
-from agents.core.forms.toolbox import draw_tools, show_verdicts
 from agents.models import Definition
 from agents.services.agent_drafts import draft_changes
 from agents.services.definitions import preflight
 from agents.services.models import describe_model, list_providers
 from agents.services.preview import Preview, preview_agent
+from agents.services.toolbox import draw_tools, show_verdicts
 from agents.services.verdicts import judge_tools, known_tools
 from trust.core.errors import Invalid, Problem
 from trust.core.principal import Principal

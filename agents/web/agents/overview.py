@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from agents.core.forms.toolbox import show_verdicts
 from agents.core.spec.describe import describe_field
 from agents.core.spec.printing import print_agent
 from agents.models import Definition
@@ -17,6 +16,7 @@ from agents.services.agent_ends import end_agent, find_usage
 from agents.services.definitions import get_definition, get_version, preflight, save_draft, unarchive_definition, version_spec
 from agents.services.models import describe_model
 from agents.services.specs import link_draft
+from agents.services.toolbox import show_verdicts
 from agents.services.trials import list_agent_runs
 from agents.services.verdicts import judge_tools, known_tools
 from agents.web.agents.editor import head_page
