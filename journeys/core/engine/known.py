@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from agents.core.spec.pipeline import signature_of
 from agents.core.spec.types import (
     AnyType,
     EnumType,
@@ -57,14 +58,9 @@ def outputs_of(spec: JourneySpec, pathway: PathwaySpec) -> dict[str, TypeSpec]:
     signatures = [pathway.signature] if pathway.signature else []
     signatures += [signature_of(spec.agents[name]) for name in pathway.agents if name in spec.agents]
     found: dict[str, TypeSpec] = {}
-    for signature in reversed([s for s in signatures if s is not None]):
+    for signature in reversed(signatures):
         found |= {field.name: field.type for field in signature.outputs}
     return found or {"response": _TEXT}
-
-
-def signature_of(runnable: object) -> Any:
-    """The signature of anything that can answer; ``None`` where it has none."""
-    return getattr(runnable, "signature", None)
 
 
 def known_values(
