@@ -11,8 +11,8 @@ from agents.services.definitions import get_definition, list_published, list_war
 from agents.services.specs import link_draft
 from agents.services.tools import list_tools
 from journeys.core.editing.draft import with_ids
+from journeys.core.merging.catalog import rule_names
 from journeys.core.spec import EventTriggerSpec, MergeRule, ReturnSpec
-from journeys.core.spec.checks import MERGE_RULES
 from journeys.services.presence import Presence, list_presence
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
@@ -70,7 +70,7 @@ def describe_palette(principal: Principal) -> dict[str, Any]:
         "triggers": [{"kind": kind, "title": title, "about": about} for kind, title, about in TRIGGERS],
         "events": list(get_args(EventTriggerSpec.model_fields["event"].annotation)),
         "returns": [{"kind": kind, "title": RETURNS[kind]} for kind in get_args(ReturnSpec.model_fields["kind"].annotation)],
-        "merge_rules": list(MERGE_RULES),
+        "merge_rules": list(rule_names()),
         "tools": [
             {"name": tool.name, "description": tool.description, "danger": str(tool.danger)}
             for tool in list_tools(principal.organization_id)

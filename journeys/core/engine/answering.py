@@ -16,8 +16,9 @@ from journeys.core.engine.events import Effect, RunAgent, RunPattern, Turn
 from journeys.core.engine.pathways import pathway_agents, required_outputs
 from journeys.core.engine.returns import leave
 from journeys.core.engine.summary import commit
-from journeys.core.engine.transitions import after_answer
+from journeys.core.engine.transitions import after_answer, types_of, values_of
 from journeys.core.errors import InvalidOutputs
+from journeys.core.expressions import explain
 from journeys.core.spec import JourneySpec, PathwaySpec
 
 
@@ -49,6 +50,8 @@ def bind_member(
         history=turn.history,
         context=turn.state.context,
         outputs=outputs,
+        user=turn.user,
+        calculate=lambda text: explain(text, values_of(spec, turn, outputs), types_of(spec, turn)),
     )
 
 

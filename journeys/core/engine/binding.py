@@ -1,23 +1,27 @@
 """Input binding: where each input field of an agent gets its value from. Refuses to run an agent without its inputs.
 
-Sources of a field, the first that has a value wins: its declared binding; ``message``, ``history`` and ``context`` by name;
-outputs of earlier agents of this turn; accumulated context; the field's default. When no field took the message and exactly
-one required text field is still without a source, that field is what the person said.
+Sources of a field, the first that has a value wins: its declared binding (a source's name, a path such as ``user.plan`` or
+``offer.price``, or ``=`` and an expression); ``message``, ``history`` and ``context`` by name; outputs of earlier agents of
+this turn; accumulated context; the user variables; the field's default. When no field took the message and exactly one required
+text field is still without a source, that field is what the person said.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agents.core.spec.errors import InvalidValues
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import FieldSpec, ScalarType
 from agents.core.spec.values import validate_inputs
+from journeys.core.engine.updates import look_up
 from journeys.core.errors import MissingInput
 
-MESSAGE, HISTORY, CONTEXT = "message", "history", "context"
+MESSAGE, HISTORY, CONTEXT, USER = "message", "history", "context", "user"
+EXPRESSION = "="  # a binding that begins so is an expression
+Calculate = Callable[[str], tuple[Any, str]]
 
 
 def bind_inputs(
@@ -29,27 +33,49 @@ def bind_inputs(
     history: Sequence[Mapping[str, str]],
     context: Mapping[str, Any],
     outputs: Mapping[str, Any],
+    user: Mapping[str, Any] = {},
+    calculate: Calculate | None = None,
 ) -> dict[str, Any]:
-    """The validated inputs of ``agent``. Raises ``MissingInput`` that names the field and every source there is."""
-    sources: dict[str, Any] = {
+    """The validated inputs of ``agent``; ``calculate`` gives the value of an expression, or ``None`` and why it has none.
+
+    Raises ``MissingInput`` that names the field and every source there is.
+    """
+    known: dict[str, Any] = {
+        **{name: value for name, value in user.items() if value is not None},
         **{name: value for name, value in context.items() if value is not None},
         **{name: value for name, value in outputs.items() if value is not None},
         MESSAGE: message,
         HISTORY: [dict(m) for m in history],
         CONTEXT: dict(context),
     }
+    bound, reasons = _bound(bindings, {**known, USER: dict(user)}, calculate)
+    sources = {**known, **bound}
     names = {field.name: bindings.get(field.name, field.name) for field in signature.inputs}
     missing = [f for f in signature.inputs if f.required and names[f.name] not in sources]
     if MESSAGE not in names.values():
         _give_message(missing, names)
     for field in missing:
         if names[field.name] not in sources:
-            raise _missing(agent, field, names[field.name], sources)
+            raise _missing(agent, field, names[field.name], known, reasons.get(names[field.name], ""))
     values = {f.name: _fit(f, sources[names[f.name]]) for f in signature.inputs if names[f.name] in sources}
     try:
         return validate_inputs(signature, values)
     except InvalidValues as error:
         raise MissingInput(f"agent {agent!r} cannot be given its inputs: {error.message}", agent=agent) from None
+
+
+def _bound(
+    bindings: Mapping[str, str], known: Mapping[str, Any], calculate: Calculate | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values of those bindings that are paths or expressions, by their text, and why others have none."""
+    found: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for source in bindings.values():
+        if source.startswith(EXPRESSION) and calculate:
+            found[source], reasons[source] = calculate(source.removeprefix(EXPRESSION))
+        elif "." in source:
+            found[source] = look_up(known, source)
+    return {source: value for source, value in found.items() if value is not None}, reasons
 
 
 def _give_message(missing: Sequence[FieldSpec], names: dict[str, str]) -> None:
@@ -67,7 +93,15 @@ def _fit(field: FieldSpec, value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _missing(agent: str, field: FieldSpec, source: str, sources: Mapping[str, Any]) -> MissingInput:
+def _missing(agent: str, field: FieldSpec, source: str, sources: Mapping[str, Any], why: str) -> MissingInput:
+    if why:
+        return MissingInput(
+            f"agent {agent!r} needs the input {field.name!r}, bound to {source!r}, which has no value: {why}. "
+            f"Say what it is otherwise (has(...) ? ... : ...), or give the input a default.",
+            agent=agent,
+            field=field.name,
+            available=sorted(sources),
+        )
     bound = f", bound to {source!r}," if source != field.name else ""
     return MissingInput(
         f"agent {agent!r} needs the input {field.name!r}{bound} and nothing here has that name; "

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from journeys.core.errors import ContextTooLarge, MergeFailed
+from journeys.core.errors import ContextTooLarge
+from journeys.core.merging.catalog import get_rule
 from journeys.core.spec import JourneySpec, MergeRule, PathwaySpec
 
 _ABSENT: tuple[Any, ...] = (None, "", [], {})
@@ -42,7 +43,7 @@ def same(one: Any, other: Any) -> bool:
 
 def merge(field: str, rule: MergeRule, old: Any, new: Any) -> Any:
     """``old`` and ``new`` by ``rule``; ``old`` is ``None`` when the field is new. Raises ``MergeFailed``."""
-    return _RULES[rule](field, old, new)
+    return get_rule(rule)(field, old, new)
 
 
 def merge_rule(spec: JourneySpec, field: str) -> MergeRule | None:
@@ -64,86 +65,6 @@ def check_size(context: Mapping[str, Any], limit: int) -> None:
             size=size,
             limit=limit,
         )
-
-
-def _replace(field: str, old: Any, new: Any) -> Any:
-    return new
-
-
-def _append(field: str, old: Any, new: Any) -> list[Any]:
-    return _as_list(old) + _as_list(new)
-
-
-def _union(field: str, old: Any, new: Any) -> list[Any]:
-    seen: dict[str, Any] = {}
-    for item in _as_list(old) + _as_list(new):
-        seen.setdefault(_key(item), item)
-    return list(seen.values())
-
-
-def _sum(field: str, old: Any, new: Any) -> Any:
-    if not _is_number(new) or not (old is None or _is_number(old)):
-        raise _misfit(field, "sum", "numbers", old, new)
-    return new if old is None else old + new
-
-
-def _merge(field: str, old: Any, new: Any) -> dict[str, Any]:
-    """Objects key by key, nested objects likewise; a key whose new value is ``None`` keeps its old one."""
-    if not isinstance(new, dict) or not (old is None or isinstance(old, dict)):
-        raise _misfit(field, "merge", "objects", old, new)
-    result = dict(old or {})
-    for key, value in new.items():
-        if isinstance(value, dict) and isinstance(result.get(key), dict):
-            result[key] = _merge(f"{field}.{key}", result[key], value)
-        elif value is not None or key not in result:
-            result[key] = value
-    return result
-
-
-def _max(field: str, old: Any, new: Any) -> Any:
-    return _pick(field, "max", old, new, max)
-
-
-def _min(field: str, old: Any, new: Any) -> Any:
-    return _pick(field, "min", old, new, min)
-
-
-def _pick(field: str, rule: str, old: Any, new: Any, choose: Callable[[Any, Any], Any]) -> Any:
-    comparable = (_is_number(new) and (old is None or _is_number(old))) or (
-        isinstance(new, str) and (old is None or isinstance(old, str))
-    )
-    if not comparable:
-        raise _misfit(field, rule, "numbers, or texts such as dates in ISO form", old, new)
-    return new if old is None else choose(old, new)
-
-
-_RULES: dict[str, Callable[[str, Any, Any], Any]] = {
-    "replace": _replace,
-    "append": _append,
-    "union": _union,
-    "sum": _sum,
-    "merge": _merge,
-    "max": _max,
-    "min": _min,
-}
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return list(value) if isinstance(value, list) else [value]
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _misfit(field: str, rule: str, wanted: str, old: Any, new: Any) -> MergeFailed:
-    return MergeFailed(
-        f"the context field {field!r} is merged by {rule!r}, which takes {wanted}; it has {old!r} and was given {new!r}",
-        field=field,
-        rule=rule,
-    )
 
 
 def _key(value: Any) -> str:

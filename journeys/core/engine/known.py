@@ -17,11 +17,11 @@ from agents.core.spec.types import (
     TypeSpec,
 )
 from journeys.core.expressions.reading import MESSAGE, PATHWAY, TURN, USER
+from journeys.core.merging.catalog import LISTS, MERGE_RULES
 from journeys.core.spec import ContextUpdateSpec, JourneySpec, PathwaySpec
 
 ANY = AnyType()
 _TEXT = ScalarType(kind="str")
-_LISTS = ("append", "union")  # merge rules whose result is a list, whatever comes in
 
 
 def known_types(spec: JourneySpec, pathways: Iterable[str] = ()) -> dict[str, TypeSpec]:
@@ -108,7 +108,9 @@ def _add(found: dict[str, TypeSpec], new: Mapping[str, TypeSpec]) -> None:
 
 def _merged(type_: TypeSpec, rule: str) -> TypeSpec:
     bare = type_.of if isinstance(type_, OptionalType) else type_
-    return ListType(of=bare) if rule in _LISTS and not isinstance(bare, ListType | AnyType) else bare
+    if rule not in MERGE_RULES:
+        return ANY  # a rule of somebody else's: nothing is known of what it makes
+    return ListType(of=bare) if rule in LISTS and not isinstance(bare, ListType | AnyType) else bare
 
 
 def _updated(update: ContextUpdateSpec, known: Mapping[str, TypeSpec]) -> TypeSpec:

@@ -115,7 +115,7 @@ def take(spec: JourneySpec, turn: Turn, transition: TransitionSpec, why: str) ->
 
     Raises ``ContextTooLarge``, and then nothing has changed.
     """
-    context = update_context(spec, turn.state.context, transition.context_update, _values(spec, turn))
+    context = update_context(spec, turn.state.context, transition.context_update, values_of(spec, turn))
     state, move = enter(
         spec, turn.state, transition.to_pathway, kind="transition", push=transition.push, why=why, transition=transition.id
     )
@@ -165,14 +165,15 @@ def _condition(spec: JourneySpec, turn: Turn, transition: TransitionSpec) -> Ver
 
 
 def _holds(spec: JourneySpec, turn: Turn, expression: str) -> Verdict:
-    return holds(expression, _values(spec, turn), _types(spec, turn)) if expression else Verdict(True)
+    return holds(expression, values_of(spec, turn), types_of(spec, turn)) if expression else Verdict(True)
 
 
-def _values(spec: JourneySpec, turn: Turn) -> dict[str, Any]:
+def values_of(spec: JourneySpec, turn: Turn, outputs: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What expressions may name at this point of the turn; ``outputs`` stand in place of the turn's own."""
     return known_values(
         spec,
         context=turn.state.context,
-        outputs=turn.outputs,
+        outputs=turn.outputs if outputs is None else outputs,
         user=turn.user,
         message=turn.message,
         turn=turn.number,
@@ -180,7 +181,8 @@ def _values(spec: JourneySpec, turn: Turn) -> dict[str, Any]:
     )
 
 
-def _types(spec: JourneySpec, turn: Turn) -> Mapping[str, TypeSpec]:
+def types_of(spec: JourneySpec, turn: Turn) -> Mapping[str, TypeSpec]:
+    """The types of ``values_of``."""
     return known_types(spec, [turn.ran] if turn.ran else [])
 
 

@@ -15,7 +15,7 @@ known is asked with ``has(severity)``, ``has(user.plan)``, ``has(offer.price)``;
 from __future__ import annotations
 
 from journeys.core.expressions.checking import check_expression
-from journeys.core.expressions.evaluating import Verdict, evaluate, holds
+from journeys.core.expressions.evaluating import Verdict, evaluate, explain, holds
 from journeys.core.expressions.reading import MAX_LENGTH, names_in
 
-__all__ = ["MAX_LENGTH", "Verdict", "check_expression", "evaluate", "holds", "names_in"]
+__all__ = ["MAX_LENGTH", "Verdict", "check_expression", "evaluate", "explain", "holds", "names_in"]

@@ -8,13 +8,13 @@ from pydantic import ValidationError
 
 from agents.core.spec.agent import ModelSpec
 from agents.core.spec.pipeline import signature_of
+from journeys.core.merging.catalog import rule_names
 from journeys.core.names import ANYWHERE, END
 from journeys.core.spec.triggers import intents_of
 
 if TYPE_CHECKING:
     from journeys.core.spec import JourneySpec, PathwaySpec
 
-MERGE_RULES = ("replace", "append", "union", "sum", "merge", "max", "min")
 NO_INTENT = "none"  # what intent detection answers for a message that means none of the intents
 
 
@@ -75,8 +75,8 @@ def _check_fields(spec: JourneySpec, pathway: PathwaySpec) -> list[str]:
                 f"the outputs are: {', '.join(outputs)}"
             )
     for name, rule in pathway.merge.items():
-        if rule not in MERGE_RULES:
-            problems.append(f"pathway {pathway.id!r} merges {name!r} by {rule!r}; the rules are: {', '.join(MERGE_RULES)}")
+        if rule not in rule_names():
+            problems.append(f"pathway {pathway.id!r} merges {name!r} by {rule!r}; the rules are: {', '.join(rule_names())}")
         if name not in pathway.accumulate:
             problems.append(
                 f"pathway {pathway.id!r} has a merge rule for {name!r}, which it does not accumulate; "

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from agents.core.spec.types import AnyType, DictType, FieldSpec
+from agents.core.spec.types import AnyType, DictType, FieldSpec, ScalarType
 from journeys.core.engine.binding import bind_inputs
+from journeys.core.engine.machine import MessageReceived, RunAgent, step
+from journeys.core.engine.state import first_state
 from journeys.core.errors import MissingInput
-from tests.journeys.specs import signature, some, text
+from journeys.core.expressions import explain
+from journeys.core.spec import PathwaySpec
+from tests.journeys.specs import clinic, signature, some, text, turn
 
 HISTORY = [{"role": "user", "text": "hi"}, {"role": "assistant", "text": "hello"}]
 
@@ -69,3 +74,57 @@ def test_two_texts_without_a_source_are_not_guessed() -> None:
 def test_value_of_the_wrong_type_is_refused_with_its_field() -> None:
     with pytest.raises(MissingInput, match="symptoms"):
         bind(text("message"), some("symptoms"), context={"symptoms": "cough"})
+
+
+def calculate(expression: str) -> tuple[Any, str]:
+    return explain(expression, {"symptoms": ["cough"], "user": {"plan": "pro"}}, {})
+
+
+def test_binding_may_be_an_expression() -> None:
+    bound = bind(
+        text("message"),
+        FieldSpec(name="count", type=ScalarType(kind="int")),
+        bindings={"count": "=size(symptoms)"},
+        calculate=calculate,
+    )
+    assert bound["count"] == 1
+
+
+def test_expression_without_a_value_leaves_the_default_and_tells_why_where_there_is_none() -> None:
+    assert (
+        bind(text("message"), text("tone", required=False, default="warm"), bindings={"tone": "=mood"}, calculate=calculate)[
+            "tone"
+        ]
+        == "warm"
+    )
+    with pytest.raises(MissingInput, match="mood is not known yet"):
+        bind(text("message"), text("tone"), bindings={"tone": "=mood"}, calculate=calculate)
+
+
+def test_user_variables_are_sources_by_name_after_the_context_and_by_path() -> None:
+    user = {"plan": "pro", "city": "Bern"}
+    assert bind(text("message"), text("plan"), user=user)["plan"] == "pro"
+    assert bind(text("message"), text("plan"), user=user, context={"plan": "free"})["plan"] == "free"
+    assert bind(text("message"), text("level"), user=user, bindings={"level": "user.plan"})["level"] == "pro"
+
+
+def test_binding_may_be_a_path_into_the_context() -> None:
+    offer = {"price": 5}
+    field = FieldSpec(name="price", type=ScalarType(kind="int"))
+    assert bind(text("message"), field, context={"offer": offer}, bindings={"price": "offer.price"})["price"] == 5
+    with pytest.raises(MissingInput, match="bound to 'offer.cost'"):
+        bind(text("message"), field, context={"offer": offer}, bindings={"price": "offer.cost"})
+
+
+def test_pathway_binds_expressions_over_what_its_turn_knows() -> None:
+    fields = (text("message"), text("who"), FieldSpec(name="times", type=ScalarType(kind="int")))
+    pathway = PathwaySpec(
+        id="intake",
+        signature=signature(text("response"), inputs=fields),
+        bindings={"who": "=has(name) ? name : user.name", "times": "=turn * 2"},
+    )
+    spec = clinic(pathways=(pathway,), transitions=(), variables=(text("name"),), context=(text("name"),))
+    started = replace(turn(first_state(spec), number=4), user={"name": "Ann"})
+    _, (effect,) = step(spec, started, MessageReceived())
+    assert isinstance(effect, RunAgent)
+    assert effect.values == {"message": "hello", "who": "Ann", "times": 8}

@@ -43,7 +43,7 @@ def with_moves(*transitions: TransitionSpec, **more: Any) -> JourneySpec:
 
 
 def why_of(done: CommitTurn, transition_id: str) -> str:
-    return next(c["why"] for c in done.summary["considered"] if c["transition"] == transition_id)
+    return str(next(c["why"] for c in done.summary["considered"] if c["transition"] == transition_id))
 
 
 def test_condition_at_the_message_moves_before_anything_answers_and_asks_no_model() -> None:
