@@ -95,6 +95,7 @@ TAGS = [
     {"name": "Agents", "description": "A signature with a strategy, a model and tools: drafts and versions."},
     {"name": "Journeys", "description": "Conversation graphs: drafts and versions."},
     {"name": "Sessions", "description": "Conversations with a journey and their messages."},
+    {"name": "Tests", "description": "Test conversations of journeys, coverage, the publish gate and the intent laboratory."},
     {"name": "Runs", "description": "Executions, their journals, cancelling and forking."},
     {"name": "Files", "description": "Files that agents get as inputs."},
     {"name": "Approvals", "description": "What runs ask of people."},

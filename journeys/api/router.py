@@ -9,6 +9,11 @@ from journeys.api.gallery import router as gallery
 from journeys.api.messages import router as messages
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
+from journeys.api.testing.cases import catalog_router as assertions
+from journeys.api.testing.cases import router as tests
+from journeys.api.testing.cases import sessions_router as tests_of_sessions
+from journeys.api.testing.lab import router as intent_lab
+from journeys.api.testing.rounds import router as test_rounds
 
 router = Router()
 router.add_router("/journeys", start_router)
@@ -16,3 +21,8 @@ router.add_router("/journeys", editing)
 router.add_router("/sessions", sessions)
 router.add_router("/sessions", messages)
 router.add_router("/gallery", gallery)
+router.add_router("/journeys", tests)
+router.add_router("/journeys", test_rounds)
+router.add_router("/journeys", intent_lab)
+router.add_router("/sessions", tests_of_sessions)
+router.add_router("/test-assertions", assertions)
