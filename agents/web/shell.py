@@ -56,9 +56,24 @@ class Identity:
     sign_out_url: str
 
 
+_JOURNEYS = {
+    "journey_list",
+    "journey_detail",
+    "journey_version",
+    "playground",
+    "playground_session",
+    "journey_tests",
+    "journey_test_new",
+    "journey_test_edit",
+    "journey_test_from_session",
+    "journey_test_round",
+    "journey_test_result",
+    "journey_intents",
+    "journey_intent_run",
+}
 _NAV = (
     ("Gallery", "gallery", {"gallery"}),
-    ("Journeys", "journey_list", {"journey_list", "journey_detail", "journey_version", "playground", "playground_session"}),
+    ("Journeys", "journey_list", _JOURNEYS),
     ("Agents", "agent_list", {f"agent_{p}" for p in ("list", "new", "detail", "edit", "try", "versions", "runs", "delete")}),
     ("Runs", "run_list", {"run_list", "run_detail", "run_compare"}),
     ("Approvals", "approval_list", {"approval_list", "approval_detail"}),

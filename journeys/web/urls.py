@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gallery/<slug:slug>/use/", home.use_item, name="gallery_use"),
     path("journeys/", journeys.show_journeys, name="journey_list"),
     path("", include("journeys.web.builder.urls")),
+    path("", include("journeys.web.testing.urls")),
     path("journeys/<slug:slug>/", journeys.show_journey, name="journey_detail"),
     path("journeys/<slug:slug>/publish/", journeys.publish, name="journey_publish"),
     path("journeys/<slug:slug>/playground/", playground.show_playground, name="playground"),

@@ -255,7 +255,7 @@ def _tell_gate(principal: Principal, slug: str) -> GateOut:
         require_tests=state.gate.require_tests,
         min_coverage=state.gate.min_coverage,
         is_open=state.is_open,
-        problems=[dict(problem) for problem in state.problems],  # type: ignore[misc]
+        problems=[{"where": p["where"], "message": p["message"]} for p in state.problems],
         coverage=state.coverage,
     )
 
