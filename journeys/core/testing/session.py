@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,6 +10,7 @@ from agents.core.runtime.memory import memory_ports
 from agents.core.runtime.ports import Models, Ports
 from agents.core.runtime.steps import Step, fold_steps
 from journeys.core.declare.session import InMemorySession, TurnResult
+from journeys.core.engine.turn import LOAD
 from journeys.core.spec import JourneySpec
 from journeys.core.testing.doubles import Doubles
 
@@ -21,7 +21,8 @@ class CaseSession(InMemorySession):
     def __init__(self, spec: JourneySpec, *, models: Models, doubles: Doubles, around: Ports | None = None, session_id: str):
         super().__init__(spec, models=models, tools=doubles, session_id=session_id)
         self._doubles, self._around = doubles, around
-        doubles.local.update(self._local)
+        doubles.local.update({**self._local, LOAD: self._load_turn})
+        self._variables: dict[str, Any] = {}
         self._kept: Ports | None = None
 
     def make_ports(self) -> Ports:
@@ -40,13 +41,12 @@ class CaseSession(InMemorySession):
         return ports
 
     async def open(self, context: Mapping[str, Any], variables: Mapping[str, Any]) -> TurnResult:
-        """Starts with what is known beforehand. What is known of the person stands in the context where sessions know no
-        variables."""
-        if "variables" in inspect.signature(self.start).parameters:
-            start: Any = self.start
-            opened: TurnResult = await start(dict(context), variables=dict(variables))
-            return opened
-        return await self.start({**variables, **context})
+        """Starts with what is known beforehand, of the conversation and of the person."""
+        self._variables = dict(variables)
+        return await self.start(context)
+
+    def _load_turn(self, data: dict[str, Any]) -> dict[str, Any]:
+        return {**self._load(data), "variables": dict(self._variables)}
 
     async def steps(self) -> list[Step]:
         """The steps of the turn that was begun last, in their order."""

@@ -37,7 +37,7 @@ def summaries_of(results: Any) -> Iterator[dict[str, Any]]:
 
 
 def _seen(principal: Principal, slug: str) -> list[dict[str, Any]]:
-    """The summaries of answered turns of everybody's sessions: only where they went, never what was said."""
+    """The summaries of answered turns of everybody's sessions with a version: where they went, never what was said."""
     definition = get_definition(principal, "journey", slug)
     answers = Message.objects.filter(session__definition=definition, role=MessageRole.ASSISTANT, turn__gt=0)
     kept = answers.filter(session__deleted_at=None).order_by("-created_at").values_list("payload", flat=True)[:SEEN_TURNS]

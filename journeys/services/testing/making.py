@@ -9,7 +9,6 @@ from agents.core.runtime.effects import Effect
 from agents.core.runtime.errors import UnknownTool
 from agents.core.runtime.steps import Step
 from agents.services.tools import resolve_tools
-from journeys.core.engine.state import JourneyState
 from journeys.core.testing.case import TestCase
 from journeys.core.testing.suggest import suggest_case
 from journeys.core.testing.trace import DecisionTrace, TurnTrace, tool_calls
@@ -29,7 +28,7 @@ def suggest_test(principal: Principal, session_id: UUID, *, last_turn: int | Non
     """
     seen = get_inspector(principal, session_id)
     turns = [turn for turn in seen.turns if last_turn is None or turn.number <= last_turn]
-    known = _known_beforehand(seen.state)
+    known = dict(seen.session.known)
     traces, context = [], dict(known)
     for turn in turns[:MOST_TURNS]:
         trace = _trace(turn, context)
@@ -40,9 +39,8 @@ def suggest_test(principal: Principal, session_id: UUID, *, last_turn: int | Non
         raise Invalid(problems=[{"where": "session", "message": "no turn of this session has come to its end yet"}])
     slug = seen.session.slug
     effects = _effects(principal, {call.name for trace in traces for call in trace.tools})
-    variables = getattr(seen.state, "variables", None) or getattr(seen.session, "variables", None) or {}
     name = _free_name(principal, slug, seen.session.title or "A session")
-    return slug, suggest_case(seen.spec, name, traces, context=known, effects=effects, variables=dict(variables))
+    return slug, suggest_case(seen.spec, name, traces, context=known, effects=effects, variables=dict(seen.session.variables))
 
 
 def make_test_from_session(
@@ -82,10 +80,6 @@ def _decision(step: Step) -> DecisionTrace:
         reason=str(said.get("reason") or ""),
         answer=said.get("result"),
     )
-
-
-def _known_beforehand(state: JourneyState) -> dict[str, Any]:
-    return {name: state.context[name] for name, turn in state.changed.items() if turn == 0 and name in state.context}
 
 
 def _effects(principal: Principal, names: set[str]) -> dict[str, Effect]:

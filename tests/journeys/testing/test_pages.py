@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -158,7 +159,7 @@ class TestWithTheEngine:
         make_desk(alice)
         tab.post("/journeys/desk/intents/add/", {"intent": "bill", "lines": "I want my money back"})
         where = tab.post("/journeys/desk/intents/run/", {"provider": "demo"})["Location"]
-        finish(Run.objects.get(pk=LabRun.objects.get().run_id or 0))
+        finish(Run.objects.get(pk=LabRun.objects.get().run_id or UUID(int=0)))
         page = text_of(tab.get(where))
         assert "bill and refund" in page
         assert "“I want my money back” means <strong>bill</strong>, was taken for <strong>refund</strong>" in page

@@ -11,6 +11,7 @@ from agents.adapters.llm.demo import DemoModel
 from agents.adapters.llm.providers import DefaultModel, Providers
 from agents.core.llm.lexical import LexicalEmbedder
 from agents.core.runtime.memory import CatalogTools
+from journeys.core.spec import JourneySpec
 from journeys.core.testing.assertions.catalog import CATALOG, describe_assertions, get_assertion
 from journeys.core.testing.case import TestCase
 from journeys.core.testing.running import CaseResult, run_case
@@ -19,6 +20,7 @@ from journeys.gallery.healthcare_referral.journey import HealthcareReferral
 from journeys.gallery.healthcare_referral.matching import Wish, find
 from journeys.gallery.healthcare_referral.tools import BOOK_APPOINTMENT, FIND_DOCTORS, confirm
 from tests.journeys.dialogues import NOW
+from tests.journeys.testing.drafts import desk_draft
 
 TO_DOCTORS = ("I have back pain", "Mornings, and I would prefer a woman", "Yes please")
 
@@ -83,6 +85,19 @@ async def test_a_turn_that_waits_without_a_declared_decision_fails_the_case() ->
     said = [{"says": text} for text in (*TO_DOCTORS, "The first one, please", "Tuesday at 9:00")]
     result = await go(*said, tools={"find_doctors": found})
     assert "turn 5 waits for a person (approval: Book" in result.problem
+
+
+async def test_what_is_known_of_the_person_and_beforehand_decides_transitions() -> None:
+    draft = desk_draft(variables=[{"name": "plan", "type": {"kind": "str"}}])
+    trigger = {"kind": "condition", "on": "message", "expression": 'user.plan == "gold"'}
+    draft["transitions"] = [{"id": "gold", "to_pathway": "billing", "from_pathways": ["start"], "trigger": trigger}]
+    turn = {"says": "Hello", "expect": [expect("transition", transition="gold"), expect("field_equals", field="seen", value=3)]}
+    case = {"name": "x", "turns": [turn], "context": {"seen": 3}}
+    models = Providers({}, DefaultModel("demo"), {"demo": DemoModel(LexicalEmbedder(), 0)})
+    for plan, passes in (("gold", True), ("free", False)):
+        made = TestCase.model_validate({**case, "variables": {"plan": plan}})
+        result = await run_case(JourneySpec.model_validate(draft), made, models=models, tools=CatalogTools())
+        assert result.passed is passes, result.reasons
 
 
 async def test_a_decision_that_nobody_asked_for_fails_the_case() -> None:
