@@ -5,6 +5,7 @@ Everybody else gets ``NotFound``. Owns the order of a session's messages and tur
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from journeys.core.spec import JourneySpec
 from journeys.core.variables import check_variables
 from journeys.models import QUESTIONS, Handling, Message, MessageRole, Session, SessionStatus
 from journeys.services.played import find_played
+from journeys.services.turn_options import message_options, turn_inputs
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Permission
@@ -112,13 +114,23 @@ def get_session(principal: Principal, session_id: UUID) -> Session:
     return session
 
 
-def post_message(*, principal: Principal, session_id: UUID, client_id: str, text: str) -> Message:
+def post_message(
+    *,
+    principal: Principal,
+    session_id: UUID,
+    client_id: str,
+    text: str,
+    files: Sequence[UUID] = (),
+    play: dict[str, Any] | None = None,
+) -> Message:
     """Stores a person's message and starts the run that answers it, in one transaction. While a human answers in the session,
     or is waited for, there is no run: the message waits for them.
 
     ``client_id`` is the client's own id of the message: sent again, it returns the message there is. Messages are answered
-    in the order in which they were stored. Raises ``Conflict`` when the session has ended.
+    in the order in which they were stored. ``files`` are stored files that go with it, ``play`` a tester's wishes for its turn
+    (``PlaySpec``). Raises ``Conflict`` when the session has ended.
     """
+    payload = message_options(principal, files, play)
     check_message(client_id, text)
     with transaction.atomic():
         session = lock_own(principal, session_id)
@@ -136,6 +148,7 @@ def post_message(*, principal: Principal, session_id: UUID, client_id: str, text
             client_id=client_id,
             text=text,
             pathway=session.state["pathway"],
+            payload=payload,
         )
         if not session.messages.filter(role=MessageRole.USER).exists():
             session.title = _title(text)
@@ -266,7 +279,12 @@ def start_turn(principal: Principal, session: Session, message: Message) -> None
     message.run = start_run(
         principal=principal,
         spec=spec,
-        inputs={"session": str(session.id), "message_seq": message.seq, "text": message.text},
+        inputs={
+            "session": str(session.id),
+            "message_seq": message.seq,
+            "text": message.text,
+            **turn_inputs(session, message),
+        },
         version=session.version,
         private_to=session.owner,
         queue_key=session.queue_key,

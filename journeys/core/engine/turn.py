@@ -1,6 +1,7 @@
 """A journey's turn as a run: drives ``machine`` over the one door. Owns no decision of its own.
 
-Inputs: ``{"session": id, "message_seq": n, "text": the person's message}``; the output is the turn's summary with its reply.
+Inputs: ``{"session": id, "message_seq": n, "text": the person's message}``, and ``play`` (a ``PlaySpec``) for a
+tester's turn; the output is the turn's summary with its reply.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from journeys.core.engine.machine import (
     step,
 )
 from journeys.core.engine.state import JourneyState
+from journeys.core.engine.tester import Tester
 from journeys.core.spec import JourneySpec
 
 LOAD, COMMIT = "journeys.load_turn", "journeys.commit_turn"
@@ -51,7 +53,8 @@ async def run_turn(ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any]) -
         if call.kind == "tool":
             tools.add(str(call.request.get("tool", "")))
 
-    pathway = ctx.child("pathway").watched(note_tool)
+    tester = Tester(inputs.get("play"))
+    pathway = tester.scope(ctx.child("pathway").watched(note_tool))
     event = _first_event(loaded)
     while True:
         turn, (effect,) = step(spec, replace(turn, tools=tuple(sorted(tools))), event)
@@ -59,7 +62,7 @@ async def run_turn(ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any]) -
             case DetectIntent():
                 event, remember = await detect(ctx, effect)
             case RunAgent():
-                event = AgentAnswered(await run_any(pathway.child(effect.id), effect.agent, dict(effect.values)))
+                event = AgentAnswered(await _ask(pathway, tester, effect))
             case RunPattern():
                 event = AgentAnswered(await _run_together(pathway, spec, turn, effect))
             case CommitTurn():
@@ -73,6 +76,13 @@ def _first_event(loaded: dict[str, Any]) -> Event:
         return MessageReceived()
     silence = f"nobody wrote for {happened['after_s']:g} seconds"
     return Happened("inactivity", silence, after_s=happened["after_s"], transition=happened.get("transition", ""))
+
+
+async def _ask(ctx: RunContext, tester: Tester, effect: RunAgent) -> dict[str, Any]:
+    async def ask() -> dict[str, Any]:
+        return await run_any(ctx.child(effect.id), effect.agent, dict(effect.values))
+
+    return await tester.answer(ctx, effect.id, effect.values, ask)
 
 
 async def _run_together(ctx: RunContext, spec: JourneySpec, turn: Turn, effect: RunPattern) -> dict[str, Any]:
