@@ -1,4 +1,4 @@
-"""A tester's hand in a session: pins and breakpoints that stay, jumps to a pathway, and how its last turn looks on the canvas."""
+"""A tester's hand in a session: pins and breakpoints, jumps to a pathway, and how its last turn looks on the canvas."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def jump_to(*, principal: Principal, session_id: UUID, pathway: str) -> Session:
 
 def paint_session(principal: Principal, session_id: UUID) -> dict[str, Any]:
     """How the canvas shows the newest turn: ``nodes`` by pathway id and ``agents`` by ``pathway/agent``, each with ``state``
-    (queued, running, waiting, ok, failed) and ``duration_s``; ``edges`` by transition id, and by ``from>to`` for other moves."""
+    (queued, running, waiting, ok, failed) and ``duration_s``; ``edges`` by transition id, and by ``from>to`` for others."""
     session = get_session(principal, session_id)
     last = session.messages.filter(role__in=QUESTIONS).select_related("run").order_by("-seq").first()
     painted: dict[str, Any] = {"nodes": {}, "agents": {}, "edges": {}, "run": None, "status": "", "current": ""}
@@ -72,7 +72,7 @@ def paint_session(principal: Principal, session_id: UUID) -> dict[str, Any]:
 
 
 def _summary_of(session: Session, question: Message) -> dict[str, Any]:
-    answer = session.messages.filter(run_id=question.run_id, role=MessageRole.ASSISTANT).first()
+    answer = session.messages.filter(run=question.run, role=MessageRole.ASSISTANT).first()
     return answer.payload if answer is not None else {}
 
 

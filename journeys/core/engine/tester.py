@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from agents.core.runtime.calls import ToolFailed
-from agents.core.runtime.context import Approval, RunContext, StepCall
+from agents.core.runtime.context import RunContext, StepCall
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.errors import RuntimeFault
 from agents.core.runtime.ports import Tool, ToolContext, Tools
@@ -74,27 +74,25 @@ class Tester:
         return await ask()
 
     async def _wait(self, ctx: RunContext, place: str, values: Mapping[str, Any]) -> None:
-        title = f"Stopped before {place!r}"
-        answer = await ctx.step(
-            "breakpoint",
-            kind="question",
-            effect=Effect.READ,
-            request={"question": title, "options": [GO_ON, STEP, STOP], "place": place, "inputs": dict(values)},
-            approval=Approval(title=title, kind="question", risk="low"),
-        )
+        await _note(ctx, "stopped", {"place": place, "inputs": dict(values)}, None)
+        answer = await ctx.ask(f"Stopped before {place!r}", [GO_ON, STEP, STOP])
         if answer == STOP:
             raise StoppedByTester(f"The tester stopped this turn before {place!r}.", place=place)
         self._stepping = answer == STEP
 
     async def _pinned(self, ctx: RunContext, place: str) -> dict[str, Any]:
         outputs = self.play.pins[place]
-
-        async def pinned(call: StepCall) -> tuple[Any, dict[str, Any]]:
-            return dict(outputs), {}
-
-        request = {"place": place, "outputs": outputs}
-        done: dict[str, Any] = await ctx.step("pinned", kind="note", effect=Effect.READ, request=request, perform=pinned)
+        done: dict[str, Any] = await _note(ctx, "pinned", {"place": place, "outputs": outputs}, dict(outputs))
         return done
+
+
+async def _note(ctx: RunContext, name: str, request: dict[str, Any], result: Any) -> Any:
+    """A step that only says what the tester did; its result is given."""
+
+    async def told(call: StepCall) -> tuple[Any, dict[str, Any]]:
+        return result, {}
+
+    return await ctx.step(name, kind="note", effect=Effect.READ, request=request, perform=told)
 
 
 class _Failing:
