@@ -68,15 +68,34 @@ def choose_intent(task: Task, nearest: Nearest) -> dict[str, Any] | None:
     for rule in task.demo:
         if _search([w for w in rule.when if w.startswith("re:")], message) is not None:
             return _intent(task, str(rule.set.get("intent", "none")), 0.95, "a pattern of the demo model fits")
-    names = [i["name"] for i in intents for _ in _examples(i)]
-    examples = [e for i in intents for e in _examples(i)]
-    index, score = nearest.best(message, examples)
-    if index < 0 or score < nearest.near:
-        sure = 0.9 if index < 0 else round(min(0.95, 1 - score / 2), 2)
-        return _intent(task, "none", sure, "no example of an intent is near")
+    phrases = _phrases(task, intents)
+    if not phrases or not message.strip():
+        return _intent(task, "none", 0.9, "no example of an intent is near")
+    scores = nearest.likeness(message, [example for _, example in phrases])
+    ranked = sorted(zip(scores, phrases, strict=True), key=lambda each: -each[0])
+    score, (name, example) = ranked[0]
+    if score < nearest.near:
+        return _intent(task, "none", round(min(0.95, 1 - score / 2), 2), "no example of an intent is near")
+    second = next(((other, likeness) for likeness, (other, _) in ranked if other != name), ("none", 0.0))
+    known = _intent(task, name, _sure(score, nearest), f"near to the example: {example}")
+    runner_up = {"runner_up": second[0], "runner_up_confidence": _sure(second[1], nearest)}
+    return {**known, **{field: value for field, value in runner_up.items() if field in known}}
+
+
+def _phrases(task: Task, intents: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Every example with the intent it belongs to: those of the question and, for answers that are no intent, of the rules."""
+    named = {intent["name"] for intent in intents}
+    found = [(intent["name"], example) for intent in intents for example in _examples(intent)]
+    others = [(str(rule.set.get("intent", "none")), rule) for rule in task.demo]
+    return found + [(n, w) for n, rule in others if n not in named for w in rule.when if not w.startswith("re:")]
+
+
+def _sure(score: float, nearest: Nearest) -> float:
+    """A likeness as a confidence: from 0.8 on for what is near, less and less for what is not."""
+    if score < nearest.near:
+        return round(max(0.0, 0.8 * score / max(1e-6, nearest.near)), 2)
     room = max(1e-6, 1 - nearest.near)
-    confidence = round(min(0.99, 0.8 + 0.19 * (score - nearest.near) / room), 2)
-    return _intent(task, names[index], confidence, f"near to the example: {examples[index]}")
+    return round(min(0.99, 0.8 + 0.19 * (score - nearest.near) / room), 2)
 
 
 def _examples(intent: Mapping[str, Any]) -> list[str]:
