@@ -23,8 +23,8 @@ from journeys.core.spec import FallbackPattern, HandOverPattern, IntentTriggerSp
 from tests.journeys.specs import clinic, transition, turn
 from tests.journeys.test_session_memory import session
 
-MEANT = {"json": {"intent": "question", "confidence": 0.9, "evidence": "what"}}
-ANSWER = {"json": {"response": "So it is."}}
+MEANT: dict[str, object] = {"json": {"intent": "question", "confidence": 0.9, "evidence": "what"}}
+ANSWER: dict[str, object] = {"json": {"response": "So it is."}}
 
 
 def faq(**more: Any) -> JourneySpec:
