@@ -71,12 +71,14 @@ _JOURNEYS = {
     "journey_intents",
     "journey_intent_run",
 }
+_NEEDS = {"live_list": Permission.APPROVE}  # entries that not everybody may open
 _NAV = (
     ("Gallery", "gallery", {"gallery"}),
     ("Journeys", "journey_list", _JOURNEYS),
     ("Agents", "agent_list", {f"agent_{p}" for p in ("list", "new", "detail", "edit", "try", "versions", "runs", "delete")}),
     ("Runs", "run_list", {"run_list", "run_detail", "run_compare"}),
     ("Approvals", "approval_list", {"approval_list", "approval_detail"}),
+    ("Live", "live_list", {"live_list", "live_conversation"}),
     ("Usage", "usage", {"usage"}),
     (
         "Settings",
@@ -141,6 +143,8 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
     here = request.resolver_match.url_name if request.resolver_match else None
     items = []
     for label, name, pages in _NAV:
+        if name in _NEEDS and not (principal.may(_NEEDS[name]) and _url(name)):
+            continue
         is_inbox = name == "approval_list"
         pending = count_waiting(request, principal) if is_inbox else 0
         items.append(NavItem(label, _url(name) or "/", here in pages, is_inbox, pending))

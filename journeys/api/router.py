@@ -6,7 +6,9 @@ from ninja import Router
 
 from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
+from journeys.api.live import router as live
 from journeys.api.messages import router as messages
+from journeys.api.session_acts import router as session_acts
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
 from journeys.api.testing.cases import catalog_router as assertions
@@ -14,12 +16,16 @@ from journeys.api.testing.cases import router as tests
 from journeys.api.testing.cases import sessions_router as tests_of_sessions
 from journeys.api.testing.lab import router as intent_lab
 from journeys.api.testing.rounds import router as test_rounds
+from journeys.api.stream import router as stream
 
 router = Router()
 router.add_router("/journeys", start_router)
 router.add_router("/journeys", editing)
 router.add_router("/sessions", sessions)
 router.add_router("/sessions", messages)
+router.add_router("/sessions", session_acts)
+router.add_router("/sessions", stream)
+router.add_router("/conversations", live)
 router.add_router("/gallery", gallery)
 router.add_router("/journeys", tests)
 router.add_router("/journeys", test_rounds)

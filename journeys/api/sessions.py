@@ -31,6 +31,12 @@ SESSION: dict[str, Any] = {
     "stack": ["intake"],
     "context": {"symptoms": ["knee pain"]},
     "owner_label": "nightly import",
+    "variables": {"first_name": "Ann"},
+    "environment": "",
+    "origin": "api",
+    "handling": "agent",
+    "operator_label": "",
+    "ended_because": "",
     "created_at": "2026-11-22T09:00:00Z",
     "last_activity_at": "2026-11-22T09:05:00Z",
 }
@@ -45,11 +51,17 @@ class SessionOut(Schema):
     journey: str = Field(description="The slug of the journey.")
     version: int | None = Field(description="Its number; null: a draft as it was when the session was opened.")
     title: str
-    status: str = Field(description="`open`, or `ended` by the journey.")
+    status: str = Field(description="`open`, or `ended`.")
     pathway: str = Field(description="The current pathway.")
     stack: list[str] = Field(description="Pathways that a return goes back to, the last one first to be returned to.")
     context: dict[str, Any] = Field(description="What was accumulated so far.")
     owner_label: str
+    variables: dict[str, Any] = Field(description="What is known of the person: `user.<name>` in expressions.")
+    environment: str
+    origin: str = Field(description="The door by which the person came in: `api`, `playground`, `widget`, `mcp`, `cli`.")
+    handling: str = Field(description="Who answers: `agent`, `waiting` (a person was asked for), or `human`.")
+    operator_label: str = Field(description="The person who answers, for `human`.")
+    ended_because: str = Field(description="Why the session has ended; empty while it is open.")
     created_at: datetime
     last_activity_at: datetime
 
@@ -57,9 +69,12 @@ class SessionOut(Schema):
 class SessionIn(Body):
     """A new conversation."""
 
-    model_config = example(version=None)
+    model_config = example(version=None, variables={"first_name": "Ann"}, context={}, environment="")
 
     version: int | None = Field(default=None, ge=1, description="A version number; null: the published version.")
+    variables: dict[str, Any] = Field(default={}, description="User variables that the journey declares.")
+    context: dict[str, Any] = Field(default={}, description="Fields of the context that are known beforehand.")
+    environment: str = Field(default="", max_length=40, description="Empty: the published version answers.")
 
 
 class TitleIn(Body):
@@ -79,7 +94,15 @@ class TitleIn(Body):
     description="The session keeps the version that it was opened with, and belongs to the key that opened it.",
 )
 def open_(request: ApiRequest, response: HttpResponse, slug: str, data: SessionIn) -> Status[SessionOut]:
-    session = open_session(principal=request.auth, slug=slug, version=data.version)
+    session = open_session(
+        principal=request.auth,
+        slug=slug,
+        version=data.version,
+        context=data.context,
+        variables=data.variables,
+        environment=data.environment,
+        origin="api",
+    )
     response["Location"] = request.path.removesuffix(f"journeys/{slug}/sessions") + f"sessions/{session.id}"
     return Status(201, tell_session(session))
 
@@ -150,6 +173,12 @@ def tell_session(row: Session) -> SessionOut:
         stack=state.get("stack", []),
         context=state.get("context", {}),
         owner_label=row.owner_label,
+        variables=row.variables,
+        environment=row.environment,
+        origin=row.origin,
+        handling=row.handling,
+        operator_label=row.operator_label,
+        ended_because=row.ended_because,
         created_at=row.created_at,
         last_activity_at=row.last_activity_at,
     )

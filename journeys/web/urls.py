@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from journeys.web import home, journeys, playground, sessions
+from journeys.web import home, journeys, live, playground, sessions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
@@ -18,6 +18,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journeys/<slug:slug>/playground/", playground.show_playground, name="playground"),
     path("journeys/<slug:slug>/sessions/", sessions.open_new, name="session_open"),
     path("journeys/<slug:slug>/messages/", sessions.open_with_message, name="session_open_with_message"),
+    path("live/", live.show_list, name="live_list"),
+    path("live/<uuid:session_id>/", live.show_conversation, name="live_conversation"),
+    path("live/<uuid:session_id>/take-over/", live.take, name="live_take"),
+    path("live/<uuid:session_id>/hand-back/", live.give_back, name="live_hand_back"),
+    path("live/<uuid:session_id>/messages/", live.write, name="live_write"),
+    path("live/<uuid:session_id>/draft/", live.draft, name="live_draft"),
     path("sessions/<uuid:session_id>/", playground.show_session, name="playground_session"),
     path("sessions/<uuid:session_id>/messages/", sessions.post, name="session_post"),
     path("sessions/<uuid:session_id>/turns/<uuid:run_id>/", playground.show_turn, name="session_turn"),

@@ -1,0 +1,73 @@
+"""The pages of live conversations without a browser: who sees them, and what their forms do."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from journeys.models import Session
+from journeys.services.hand_over import request_person, take_over
+from journeys.services.sessions import open_session
+from tests.factories.people import People
+from tests.journeys.talking import publish_talk
+from trust.core.principal import Principal
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def session(bob: Principal) -> Session:
+    return open_session(principal=bob, slug=publish_talk(bob), origin="widget")
+
+
+def test_list_is_empty_at_first_and_then_shows_who_waits(tab: Client, bob: Principal) -> None:
+    assert "No live conversations" in tab.get("/live/").content.decode()
+    session = open_session(principal=bob, slug=publish_talk(bob))
+    request_person(principal=bob, session_id=session.id)
+    page = tab.get("/live/", headers=HTMX).content.decode()
+    assert "waits since" in page
+    assert "<html" not in page
+
+
+def test_operator_takes_over_writes_and_hands_back_by_plain_forms(tab: Client, session: Session) -> None:
+    here = f"/live/{session.id}/"
+    assert "Take over" in tab.get(here).content.decode()
+    tab.post(f"{here}take-over/")
+    assert tab.post(f"{here}messages/", {"text": "Good day", "client_id": "a"}).status_code == 302
+    assert "Good day" in tab.get(here).content.decode()
+    tab.post(f"{here}hand-back/", {"summary": "All settled."})
+    session.refresh_from_db()
+    assert session.handling == "agent"
+    assert "All settled." in tab.get(here).content.decode()
+
+
+def test_second_operator_reads_who_has_it_and_writes_nothing(people: People, bob: Principal, session: Session) -> None:
+    take_over(principal=bob, session_id=session.id)
+    alice = people.browser(people.alice)
+    page = alice.get(f"/live/{session.id}/").content.decode()
+    assert "Bob has this conversation" in page
+    refused = alice.post(f"/live/{session.id}/messages/", {"text": "me too", "client_id": "b"}, headers=HTMX)
+    assert (refused.status_code, "Bob" in refused.content.decode()) == (409, True)
+
+
+def test_stranger_gets_404_everywhere(people: People, session: Session) -> None:
+    charlie = people.browser(people.charlie)
+    assert charlie.get(f"/live/{session.id}/").status_code == 404
+    for act in ("take-over", "hand-back", "messages", "draft"):
+        assert charlie.post(f"/live/{session.id}/{act}/", {"text": "x"}).status_code == 404
+
+
+def test_nobody_is_sent_to_the_sign_in_page(session: Session) -> None:
+    for path in ("/live/", f"/live/{session.id}/"):
+        assert Client().get(path)["Location"].startswith("/sign-in/")
+
+
+def test_playground_shows_the_person_and_offers_to_go_on(people: People, alice: Principal) -> None:
+    session = open_session(principal=alice, slug=publish_talk(alice))
+    browser = people.browser(people.alice)
+    browser.post(f"/sessions/{session.id}/ask-for-person/")
+    assert "waits for a person" in browser.get(f"/sessions/{session.id}/").content.decode()
+    browser.post(f"/sessions/{session.id}/go-on/")
+    session.refresh_from_db()
+    assert session.handling == "agent"
