@@ -81,9 +81,11 @@ def test_stranger_finds_no_conversation(stranger: ApiClient, session: dict[str, 
     assert stranger.get("/conversations").json()["items"] == []
     for path in ("", "/messages"):
         assert stranger.get(f"/conversations/{session['id']}{path}").status_code == 404
-    for path, body in (("take-over", None), ("hand-back", {}), ("messages", {"client_id": "a", "text": "b"})):
+    acts: list[tuple[str, Any]] = [("take-over", None), ("hand-back", {}), ("messages", {"client_id": "a", "text": "b"})]
+    for path, body in acts:
         assert stranger.post(f"/conversations/{session['id']}/{path}", body).status_code == 404
-    for path, body in (("variables", {"variables": {}}), ("end", None), ("go-on", None), ("ask-for-person", {})):
+    others: list[tuple[str, Any]] = [("variables", {"variables": {}}), ("end", None), ("go-on", None), ("ask-for-person", {})]
+    for path, body in others:
         assert stranger.post(f"/sessions/{session['id']}/{path}", body).status_code == 404
 
 
@@ -142,6 +144,7 @@ async def test_stream_tells_messages_and_states_until_the_end(people: People, sc
     client, headers = AsyncClient(), {"Authorization": f"Bearer {secret}"}
     opened = (await client.post("/api/v1/journeys/talk/sessions", "{}", "application/json", headers=headers)).json()
     key = await sync_to_async(authenticate_key)(secret, address="127.0.0.1")
+    assert key is not None
     answer = await client.get(f"/api/v1/sessions/{opened['id']}/stream", headers=headers)
     assert answer["Content-Type"] == "text/event-stream"
     heard: list[tuple[str, Any]] = []
