@@ -11,12 +11,12 @@ from journeys.api.messages import router as messages
 from journeys.api.session_acts import router as session_acts
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
+from journeys.api.stream import router as stream
 from journeys.api.testing.cases import catalog_router as assertions
 from journeys.api.testing.cases import router as tests
 from journeys.api.testing.cases import sessions_router as tests_of_sessions
 from journeys.api.testing.lab import router as intent_lab
 from journeys.api.testing.rounds import router as test_rounds
-from journeys.api.stream import router as stream
 
 router = Router()
 router.add_router("/journeys", start_router)
