@@ -10,30 +10,84 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from journeys.core.declare.config import JourneyConfig
     from journeys.core.declare.journey import Journey, Pathway
-    from journeys.core.declare.moves import IntentTrigger, JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition
+    from journeys.core.declare.moves import ReturnToEntry, ReturnToPrevious, ReturnToSpecific, Transition
     from journeys.core.declare.session import TurnFailed, TurnResult
-    from journeys.core.spec import JourneySpec
+    from journeys.core.declare.triggers import AlwaysTrigger, ConditionTrigger, EventTrigger, IntentTrigger
+    from journeys.core.declare.updates import Append, Copy, Remove, Set
+    from journeys.core.declare.variables import Variable
+    from journeys.core.declare.words import (
+        CancelPattern,
+        ClarifyPattern,
+        ContextUpdateSpec,
+        CorrectionPattern,
+        DigressionPattern,
+        ErrorRecovery,
+        FallbackPattern,
+        HandOverPattern,
+        HookUse,
+        JourneySpec,
+        Patterns,
+        ReturnSpec,
+    )
 
 _PLACES = {
+    "journeys.core.declare.config": ("JourneyConfig",),
     "journeys.core.declare.journey": ("Journey", "Pathway"),
-    "journeys.core.declare.moves": ("IntentTrigger", "JourneyConfig", "ReturnToPrevious", "ReturnToSpecific", "Transition"),
+    "journeys.core.declare.moves": ("ReturnToEntry", "ReturnToPrevious", "ReturnToSpecific", "Transition"),
     "journeys.core.declare.session": ("TurnFailed", "TurnResult"),
-    "journeys.core.spec": ("JourneySpec",),
+    "journeys.core.declare.triggers": ("AlwaysTrigger", "ConditionTrigger", "EventTrigger", "IntentTrigger"),
+    "journeys.core.declare.updates": ("Append", "Copy", "Remove", "Set"),
+    "journeys.core.declare.variables": ("Variable",),
+    "journeys.core.declare.words": (
+        "CancelPattern",
+        "ClarifyPattern",
+        "ContextUpdateSpec",
+        "CorrectionPattern",
+        "DigressionPattern",
+        "ErrorRecovery",
+        "FallbackPattern",
+        "HandOverPattern",
+        "HookUse",
+        "JourneySpec",
+        "Patterns",
+        "ReturnSpec",
+    ),
 }
 _NAMES = {name: place for place, names in _PLACES.items() for name in names}
 
 __all__ = [
+    "AlwaysTrigger",
+    "Append",
+    "CancelPattern",
+    "ClarifyPattern",
+    "ConditionTrigger",
+    "ContextUpdateSpec",
+    "Copy",
+    "CorrectionPattern",
+    "DigressionPattern",
+    "ErrorRecovery",
+    "EventTrigger",
+    "FallbackPattern",
+    "HandOverPattern",
+    "HookUse",
     "IntentTrigger",
     "Journey",
     "JourneyConfig",
     "JourneySpec",
     "Pathway",
+    "Patterns",
+    "Remove",
+    "ReturnSpec",
+    "ReturnToEntry",
     "ReturnToPrevious",
     "ReturnToSpecific",
+    "Set",
     "Transition",
     "TurnFailed",
     "TurnResult",
+    "Variable",
 ]
 
 

@@ -30,8 +30,7 @@ _PYTHONS = frozenset(
 
 def check_words(cls: type, base: type) -> None:
     """Raises ``TypeError`` for a word of ``cls`` that ``base`` does not know, with those it knows."""
-    known = [name for name in vars(base) if _is_word(name) and not callable(getattr(object, name, None))]
-    known = [name for name in known if name not in _PYTHONS and not isinstance(vars(base)[name], FunctionType)]
+    known = known_words(base)
     for name, value in vars(cls).items():
         method = isinstance(value, FunctionType | classmethod | staticmethod | property)
         if not _is_word(name) or name in known or name in _PYTHONS or method or hasattr(object, name):
@@ -39,6 +38,12 @@ def check_words(cls: type, base: type) -> None:
         near = difflib.get_close_matches(name, known, 1)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise TypeError(f"{cls.__name__}.{name} means nothing here{hint} The words are: {', '.join(sorted(known))}")
+
+
+def known_words(base: type) -> list[str]:
+    """The words that ``base`` knows."""
+    known = [name for name in vars(base) if _is_word(name) and not callable(getattr(object, name, None))]
+    return [name for name in known if name not in _PYTHONS and not isinstance(vars(base)[name], FunctionType)]
 
 
 def _is_word(name: str) -> bool:

@@ -16,6 +16,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ModelSpec, ToolUse
+from agents.core.spec.layout import literal, pretty, word_line
 from agents.core.spec.permissions import PermissionPolicy
 from agents.core.spec.pipeline import PipelineSpec
 from agents.core.spec.runnable import Spec, canonical, digest_spec
@@ -143,9 +144,9 @@ class Printer:
         if name != spec.name:
             head.append(f"    __title__ = {spec.name!r}")
         if spec.intent:
-            head.append(f"    __intent__ = {spec.intent!r}")
+            head.append(word_line("__intent__", repr(spec.intent)))
         if spec.guidelines:
-            head.append(f"    __guidelines__ = {list(spec.guidelines)!r}")
+            head.append(word_line("__guidelines__", literal(list(spec.guidelines))))
         self.add("\n".join([*head, "", *lines]))
         return name
 
@@ -157,7 +158,7 @@ class Printer:
             words["__title__"] = repr(spec.name)
         words |= self._agent_words(spec)
         head = [f"class {name}({self.use('Agent')}):", *docstring(spec.description, "__description__")]
-        self.add("\n".join([*head, *(f"    {word} = {value}" for word, value in words.items())]))
+        self.add("\n".join([*head, *(word_line(word, value) for word, value in words.items())]))
         return name
 
     def runnable(self, spec: AgentSpec | PipelineSpec) -> str:
@@ -166,20 +167,19 @@ class Printer:
             return self.agent(spec)
         members = []
         for member in spec.members:
-            more = f", bindings={member.bindings!r}" if member.bindings else ""
+            more = f", bindings={literal(member.bindings)}" if member.bindings else ""
             inner = self.runnable(member.spec)
             shown = f"{inner}().spec" if isinstance(member.spec, AgentSpec) else inner
             members.append(f"{self.use('MemberSpec')}(name={member.name!r}, spec={shown}{more})")
-        words = {"name": repr(spec.name)}
+        args = [f"name={spec.name!r}"]
         for field in ("description", "pattern", "params"):
             if getattr(spec, field) != PipelineSpec.model_fields[field].default:
-                words[field] = repr(getattr(spec, field))
-        words["members"] = "[\n" + "".join(f"        {member},\n" for member in members) + "    ]"
+                args.append(f"{field}={literal(getattr(spec, field))}")
+        args.append(f"members={listed(members)}")
         if spec.signature:
-            words["signature"] = f"{self.signature(spec.signature)}.spec"
+            args.append(f"signature={self.signature(spec.signature)}.spec")
         name = self.new_name(f"{spec.name} pipeline")
-        lines = "".join(f"    {word}={value},\n" for word, value in words.items())
-        self.add(f"{name} = {self.use('PipelineSpec')}(\n{lines})")
+        self.add(word_line(name, f"{self.use('PipelineSpec')}({', '.join(args)})", 0))
         return name
 
     def _agent_words(self, spec: AgentSpec) -> dict[str, str]:
@@ -192,7 +192,7 @@ class Printer:
             )
         for field, word in (("strategy", "__strategy__"), ("strategy_params", "__strategy_params__")):
             if getattr(spec, field) != AgentSpec.model_fields[field].default:
-                words[word] = repr(getattr(spec, field))
+                words[word] = literal(getattr(spec, field))
         for field in ("max_repairs", "budget_microusd"):
             if getattr(spec, field) != AgentSpec.model_fields[field].default:
                 words[f"__{field}__"] = repr(getattr(spec, field))
@@ -204,19 +204,19 @@ class Printer:
             words["__demo__"] = listed(self.call(rule) for rule in spec.demo)
         return words
 
-    def call(self, value: ModelSpec | DemoRule | Frozen) -> str:
-        """A flat spec as a call of its class with what differs from the defaults."""
+    def call(self, value: ModelSpec | DemoRule | Frozen, name: str = "") -> str:
+        """A flat spec as a call of its class, or of the word ``name``, with what differs from the defaults."""
         fields = type(value).model_fields
         given = {n: getattr(value, n) for n, info in fields.items() if getattr(value, n) != info.default}
         args = (f"{n}={self._value(v)}" for n, v in given.items())
-        return f"{self.use(type(value).__name__)}({', '.join(args)})"
+        return f"{self.use(name or type(value).__name__)}({', '.join(args)})"
 
     def _value(self, value: Any) -> str:
         if isinstance(value, tuple):
             return f"[{', '.join(self._value(item) for item in value)}]"
         if isinstance(value, Frozen):
             return self.call(value)
-        return repr(value.value if isinstance(value, Enum) else value)
+        return literal(value.value if isinstance(value, Enum) else value)
 
     def annotation(self, type_: TypeSpec) -> str:  # noqa: PLR0911 - one branch a type
         """``type_`` as an annotation; its enums and models are added."""
@@ -240,14 +240,8 @@ class Printer:
                 return self.use(type_.kind) if type_.kind in ("date", "datetime") else type_.kind
 
     def _declared_field(self, side: str, field: FieldSpec) -> str:
-        args = [repr(field.description)] if field.description else []
-        optional = isinstance(field.type, OptionalType)
-        if not field.required and not (optional and field.default is None):
-            args.append(f"default={field.default!r}")
-        if field.required and optional:
-            args.append("required=True")
-        args += _bounds(field.constraints)
-        return f"    {field.name}: {self.annotation(field.type)} = {self.use(side)}({', '.join(args)})"
+        start = f"    {field.name}: {self.annotation(field.type)} = "
+        return start + pretty(f"{self.use(side)}({', '.join(field_args(field))})", 4, len(start))
 
     def _enum(self, type_: EnumType) -> str:
         key = type_.model_dump_json()
@@ -297,8 +291,19 @@ class Printer:
         if field.required:
             return line
         if plain and isinstance(field.default, list | dict):
-            return f"{line} = {self.use('field')}(default_factory=lambda: {field.default!r})"
-        return f"{line} = {field.default!r}"
+            return f"{line} = {self.use('field')}(default_factory=lambda: {literal(field.default)})"
+        return f"{line} = {literal(field.default)}"
+
+
+def field_args(field: FieldSpec) -> list[str]:
+    """What is said of a field beside its type, as arguments of ``InputField`` and its kind."""
+    args = [repr(field.description)] if field.description else []
+    optional = isinstance(field.type, OptionalType)
+    if not field.required and not (optional and field.default is None):
+        args.append(f"default={literal(field.default)}")
+    if field.required and optional:
+        args.append("required=True")
+    return args + _bounds(field.constraints)
 
 
 def docstring(text: str, word: str) -> list[str]:
@@ -317,8 +322,8 @@ def docstring(text: str, word: str) -> list[str]:
 
 
 def listed(items: Iterable[str]) -> str:
-    """A list over several lines, inside a class body."""
-    return "[\n" + "".join(f"        {item},\n" for item in items) + "    ]"
+    """Sources of values as that of their list."""
+    return f"[{', '.join(items)}]"
 
 
 def _bounds(bounds: Constraints) -> list[str]:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import ValidationError
 
 from agents.core.declare.agent import agent_id, runnable_spec, snake_case
-from agents.core.declare.signature import as_spec
 from agents.core.declare.words import check_words
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.pipeline import PipelineSpec
-from journeys.core.declare.moves import JourneyConfig, ReturnToPrevious, ReturnToSpecific, Transition, texts, told
-from journeys.core.spec import JourneySpec, PathwaySpec
+from journeys.core.declare.config import JourneyConfig
+from journeys.core.declare.moves import Return, Transition, told
+from journeys.core.declare.pathways import compile_pathway
+from journeys.core.declare.triggers import texts
+from journeys.core.declare.variables import compile_variables
+from journeys.core.spec import ErrorRecoverySpec, HookUse, JourneySpec, PathwaySpec, PatternsSpec
 
 if TYPE_CHECKING:
     from agents.core.runtime.ports import Models, Tools
@@ -29,22 +32,31 @@ class Pathway:
 
     ``__agents__`` lists ids of agents, or agents and agent classes themselves; ``__merge__`` says how a field of
     ``__accumulate__`` enters the context (replace, append, union, sum, merge, max, min); ``__bindings__`` gives inputs of
-    agents other sources than their own name; ``__complete_when__`` names fields that must all be true to move on.
+    agents other sources than their own name; ``__complete_when__`` names fields that must all be true to move on, and
+    ``__complete_if__`` is an expression that must be true besides. ``__pipeline__`` with ``__pipeline_params__`` says how
+    several agents answer together. ``__timeout_s__`` and ``__on_error__`` (``ErrorRecovery(...)``) replace the config's.
+    The docstring, or ``__description__``, is its description.
     """
 
     __id__: str = ""
     __title__: str = ""
+    __description__: str | None = None
     __signature__: Any = None
     __agents__: Sequence[Any] = ()
+    __pipeline__: str = "sequential"
+    __pipeline_params__: Mapping[str, Any] = {}
     __bindings__: Mapping[str, str] = {}
     __guidelines__: Sequence[str] = ()
     __accumulate__: Sequence[str] = ()
     __merge__: Mapping[str, str] = {}
     __complete_when__: Sequence[str] = ()
+    __complete_if__: str = ""
     __next__: str | None = None
-    __return_behavior__: ReturnToPrevious | ReturnToSpecific | None = None
+    __return_behavior__: Return | None = None
     __response_field__: str = "response"
     __suggestions__: Sequence[str] = ()
+    __timeout_s__: float | None = None
+    __on_error__: ErrorRecoverySpec | None = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -57,14 +69,21 @@ class Journey:
     ``__entry_pathway__`` is the first pathway unless stated. ``__agents__`` maps ids to agents that pathways name; others
     are registered on the instance or published on the site. A subclass inherits pathways (one of the same name replaces
     its parent's, ``FAQPath = None`` leaves it out) and every word; a word it states replaces the inherited one in whole.
+    ``__variables__`` (what is known of the person) and ``__context__`` map names to ``Variable(...)`` or a type;
+    ``__patterns__`` is ``Patterns(...)``, ``__hooks__`` lists ``HookUse(...)``.
     """
 
     __title__: str = ""
     __description__: str | None = None
     __greeting__: str = ""
     __end_message__: str = ""
+    __guidelines__: Sequence[str] = ()
     __entry_pathway__: str = ""
     __transitions__: Sequence[Transition] = ()
+    __variables__: Mapping[str, Any] = {}
+    __context__: Mapping[str, Any] = {}
+    __patterns__: PatternsSpec = PatternsSpec()
+    __hooks__: Sequence[HookUse] = ()
     __agents__: Mapping[str, Any] | Sequence[Any] = ()
     __config__: JourneyConfig = JourneyConfig()
 
@@ -108,19 +127,26 @@ class Journey:
 def compile_journey(cls: type[Journey], config: JourneyConfig) -> JourneySpec:
     """The spec of a journey class under ``config``. Raises ``TypeError`` that names every wrong name and the right ones."""
     agents = _named_agents(cls)
-    pathways = tuple(_pathway(cls, name, pathway, agents) for name, pathway in cls._pathways.items())
+    pathways = tuple(_pathway(cls, name, pathway, agents, config) for name, pathway in cls._pathways.items())
     try:
         return JourneySpec(
             name=cls.__dict__.get("__title__") or cls.__name__,
             description=_description(cls),
             greeting=cls.__greeting__,
+            guidelines=texts(cls.__guidelines__, f"{cls.__name__}.__guidelines__"),
             entry=cls.__entry_pathway__ or pathways[0].id,
             pathways=pathways,
             transitions=tuple(_transition(cls, t, config) for t in cls.__transitions__),
             agents=agents,
+            variables=compile_variables(cls.__variables__, f"{cls.__name__}.__variables__"),
+            context=compile_variables(cls.__context__, f"{cls.__name__}.__context__"),
+            patterns=_patterns(cls),
+            hooks=_hooks(cls),
             intent_model=config.intent_model,
+            intent_cache_s=config.intent_cache_ttl_seconds,
             max_depth=config.max_pathway_depth,
             max_context_bytes=config.max_context_size_bytes,
+            session_ttl_s=config.session_ttl_seconds,
             end_message=cls.__end_message__,
             budget_microusd=config.budget_microusd,
         )
@@ -165,32 +191,12 @@ def _named_agents(cls: type[Journey]) -> dict[str, AgentSpec | PipelineSpec]:
     return {agent_id(agent): _agent(cls, agent) for agent in given}
 
 
-def _pathway(cls: type[Journey], name: str, pathway: type[Pathway], agents: dict[str, AgentSpec | PipelineSpec]) -> PathwaySpec:
+def _pathway(
+    cls: type[Journey], name: str, pathway: type[Pathway], agents: dict[str, AgentSpec | PipelineSpec], config: JourneyConfig
+) -> PathwaySpec:
     where = f"{cls.__name__}.{pathway.__name__}"
-    behaviour = pathway.__return_behavior__
-    if behaviour is not None and not isinstance(behaviour, ReturnToPrevious | ReturnToSpecific):
-        raise TypeError(f"{where}.__return_behavior__ must be ReturnToPrevious() or ReturnToSpecific(...), got {behaviour!r}")
-    for word, value in (("__bindings__", pathway.__bindings__), ("__merge__", pathway.__merge__)):
-        if not isinstance(value, Mapping):
-            raise TypeError(f"{where}.{word} must be a dict from field to text, got {value!r}")
-    try:
-        return PathwaySpec(
-            id=name,
-            title=pathway.__title__,
-            signature=None if pathway.__signature__ is None else as_spec(pathway.__signature__),
-            agents=tuple(_agent_name(where, agent, agents) for agent in _listed(where, pathway.__agents__)),
-            bindings=dict(pathway.__bindings__),
-            guidelines=texts(pathway.__guidelines__, f"{where}.__guidelines__"),
-            accumulate=texts(pathway.__accumulate__, f"{where}.__accumulate__"),
-            merge={field: str(rule).lower() for field, rule in pathway.__merge__.items()},
-            complete_when=texts(pathway.__complete_when__, f"{where}.__complete_when__"),
-            next=pathway.__next__ or "",
-            return_behavior=behaviour.compile() if behaviour else None,
-            response_field=pathway.__response_field__,
-            suggestions=texts(pathway.__suggestions__, f"{where}.__suggestions__"),
-        )
-    except ValidationError as error:
-        raise TypeError(f"{where}: {told(error)}") from None
+    names = tuple(_agent_name(where, agent, agents) for agent in _listed(where, pathway.__agents__))
+    return compile_pathway(pathway, where, name, names, config)
 
 
 def _listed(where: str, agents: Any) -> Sequence[Any]:
@@ -223,6 +229,19 @@ def _transition(cls: type[Journey], transition: Any, config: JourneyConfig) -> A
         return transition.compile(config.intent_confidence_threshold)
     except ValidationError as error:
         raise TypeError(f"{cls.__name__}: transition to {transition.to_pathway!r}: {told(error)}") from None
+
+
+def _patterns(cls: type[Journey]) -> PatternsSpec:
+    if not isinstance(cls.__patterns__, PatternsSpec):
+        raise TypeError(f"{cls.__name__}.__patterns__ must be Patterns(...), got {cls.__patterns__!r}")
+    return cls.__patterns__
+
+
+def _hooks(cls: type[Journey]) -> tuple[HookUse, ...]:
+    given: Any = cls.__hooks__
+    if isinstance(given, str) or not isinstance(given, Sequence) or not all(isinstance(item, HookUse) for item in given):
+        raise TypeError(f"{cls.__name__}.__hooks__ must list HookUse(...), got {given!r}")
+    return tuple(given)
 
 
 def _description(cls: type[Journey]) -> str:

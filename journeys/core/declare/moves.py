@@ -1,65 +1,85 @@
-"""What a journey class says about moving on: transitions, their triggers, returns, and the journey's config."""
+"""What a journey class says about moving on: transitions and returns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from journeys.core.declare.triggers import (
+    AlwaysTrigger,
+    ConditionTrigger,
+    EventTrigger,
+    IntentTrigger,
+    Trigger,
+    expression,
+    texts,
+)
+from journeys.core.declare.updates import compile_updates
 from journeys.core.names import ANYWHERE, END
-from journeys.core.spec import IntentTriggerSpec, ReturnSpec, TransitionSpec
+from journeys.core.spec import ReturnSpec, TransitionSpec
 
-
-@dataclass(frozen=True)
-class IntentTrigger:
-    """Fires when the model finds one of ``intents`` in a message. ``examples`` are messages that express it.
-
-    Without ``confidence_threshold`` that of the journey's config holds. ``demo_patterns`` are for the demo model only.
-    """
-
-    intents: Sequence[str]
-    description: str = ""
-    examples: Sequence[str] = ()
-    confidence_threshold: float | None = None
-    demo_patterns: Sequence[str] = ()
-
-    def compile(self, threshold: float) -> IntentTriggerSpec:
-        return IntentTriggerSpec(
-            intents=texts(self.intents, "IntentTrigger.intents"),
-            description=self.description,
-            examples=texts(self.examples, "IntentTrigger.examples"),
-            demo_patterns=texts(self.demo_patterns, "IntentTrigger.demo_patterns"),
-            confidence_threshold=threshold if self.confidence_threshold is None else self.confidence_threshold,
-        )
+__all__ = [
+    "IntentTrigger",
+    "ReturnToEntry",
+    "ReturnToPrevious",
+    "ReturnToSpecific",
+    "Transition",
+    "compile_return",
+    "texts",
+    "told",
+]
 
 
 @dataclass(frozen=True)
 class Transition:
     """A move to ``to_pathway`` when ``trigger`` fires; ``None`` or ``"end"`` ends the journey.
 
-    ``from_pathway`` is ``"*"`` (from anywhere), a pathway's id or a list of them. Higher ``priority`` is asked first.
-    ``push`` remembers the pathway that was left, so that a return behaviour can come back to it.
+    ``from_pathway`` is ``"*"`` (from anywhere), a pathway's id or a list of them; ``from_pathways`` is another word for it.
+    Higher ``priority`` is asked first. ``push`` remembers the pathway that was left, so that a return behaviour can come
+    back to it. ``guard`` is an expression that must be true besides. ``context_update`` lists ``Set``, ``Copy``, ``Append``
+    and ``Remove``, or is a dict: ``{"reason": "copy:message", "open": "remove:"}``. ``id`` names the transition in tests and
+    differences; without one it is ``t1``, ``t2``, ... by its place.
     """
 
-    trigger: IntentTrigger
+    trigger: Trigger
     to_pathway: str | None = None
-    from_pathway: str | Sequence[str] = ANYWHERE
+    from_pathway: str | Sequence[str] | None = None
     priority: int = 0
     push: bool = True
+    id: str = ""
+    label: str = ""
+    guard: str = ""
+    context_update: Sequence[Any] | Mapping[str, Any] = ()
+    from_pathways: str | Sequence[str] | None = None
 
     def compile(self, threshold: float) -> TransitionSpec:
-        if not isinstance(self.trigger, IntentTrigger):
-            raise TypeError(f"a Transition's trigger must be an IntentTrigger, got {self.trigger!r}")
-        sources = (self.from_pathway,) if isinstance(self.from_pathway, str) else self.from_pathway
+        if not isinstance(self.trigger, IntentTrigger | ConditionTrigger | AlwaysTrigger | EventTrigger):
+            raise TypeError(
+                f"a Transition's trigger must be an IntentTrigger, ConditionTrigger, AlwaysTrigger or EventTrigger, "
+                f"got {self.trigger!r}"
+            )
         return TransitionSpec(
+            id=self.id,
+            label=self.label,
             trigger=self.trigger.compile(threshold),
             to_pathway=END if self.to_pathway is None else self.to_pathway,
-            from_pathways=texts(sources, "Transition.from_pathway"),
+            from_pathways=self._sources(),
             priority=self.priority,
             push=self.push,
+            guard=expression(self.guard, "Transition.guard"),
+            context_update=compile_updates(self.context_update),
         )
+
+    def _sources(self) -> tuple[str, ...]:
+        if self.from_pathway is not None and self.from_pathways is not None:
+            raise TypeError("from_pathway and from_pathways are two words for one thing; state one of them")
+        given = self.from_pathway if self.from_pathways is None else self.from_pathways
+        if given is None:
+            return (ANYWHERE,)
+        return texts((given,) if isinstance(given, str) else given, "Transition.from_pathway")
 
 
 @dataclass(frozen=True)
@@ -91,32 +111,26 @@ class ReturnToSpecific:
 
 
 @dataclass(frozen=True)
-class JourneyConfig:
-    """Settings of a journey. Without a model of its own, intent detection uses the organization's default model.
+class ReturnToEntry:
+    """A finished pathway goes to the journey's entry."""
 
-    ``intent_model_options`` are further fields of a model (temperature, max_tokens, timeout_s, max_retries).
-    """
+    preserve_context: bool = True
+    max_depth: int = 5
 
-    intent_detection_model: str | None = None
-    intent_detection_provider: str | None = None
-    intent_confidence_threshold: float = 0.7
-    max_pathway_depth: int = 10
-    max_context_size_bytes: int = 1_048_576
-    budget_microusd: int | None = None
-    intent_model_options: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def intent_model(self) -> dict[str, Any]:
-        """What is stated of the model that detects intents."""
-        chosen = {"provider": self.intent_detection_provider, "model": self.intent_detection_model}
-        return {**{name: value for name, value in chosen.items() if value is not None}, **self.intent_model_options}
+    def compile(self) -> ReturnSpec:
+        return ReturnSpec(kind="entry", preserve_context=self.preserve_context, max_depth=self.max_depth)
 
 
-def texts(value: Any, where: str) -> tuple[str, ...]:
-    """A list of texts as a tuple; a single text would be read letter by letter and is refused."""
-    if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(item, str) for item in value):
-        raise TypeError(f"{where} must be a list of texts, got {value!r}")
-    return tuple(value)
+Return = ReturnToPrevious | ReturnToSpecific | ReturnToEntry | ReturnSpec
+
+
+def compile_return(behaviour: Any, where: str) -> ReturnSpec | None:
+    """The spec of a return behaviour. Raises ``TypeError`` for anything else."""
+    if behaviour is None or isinstance(behaviour, ReturnSpec):
+        return behaviour
+    if not isinstance(behaviour, ReturnToPrevious | ReturnToSpecific | ReturnToEntry):
+        raise TypeError(f"{where} must be ReturnToPrevious() or ReturnToSpecific(...) or ReturnToEntry(), got {behaviour!r}")
+    return behaviour.compile()
 
 
 def told(error: ValidationError) -> str:

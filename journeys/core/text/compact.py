@@ -12,6 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined, to_jsonable_python
 
+from agents.core.spec.agent import AgentSpec
 from agents.core.spec.errors import InvalidSpec
 from agents.core.spec.runnable import canonical, parse_spec
 from journeys.core.spec import JourneySpec
@@ -68,11 +69,12 @@ def _value(data: Any, shape: Any) -> Any:
         return {key: _value(data[key], _shape(args[1])) for key in sorted(data, key=str)}
     if origin in (Union, types.UnionType) and isinstance(data, dict):
         choices = [arg for arg in map(_shape, args) if isinstance(arg, type) and issubclass(arg, BaseModel)]
+        kind = data.get("kind", "agent" if AgentSpec in choices else None)  # what answers is an agent unless it says else
         for choice in choices:
             if "kind" not in choice.model_fields:
                 return _object(data, choice, keep_kind=False)
-            if data.get("kind") in get_args(_shape(choice.model_fields["kind"].annotation)):
-                return _object(data, choice, keep_kind=True)
+            if kind in get_args(_shape(choice.model_fields["kind"].annotation)):
+                return _object(data, choice, keep_kind=choice is not AgentSpec)
     return _sorted(data)
 
 

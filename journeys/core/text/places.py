@@ -58,3 +58,30 @@ def describe_place(path: str) -> str:
 def describe_word(word: str) -> str:
     """The name of a field of the spec in words."""
     return _WORDS.get(word) or word.replace("_", " ").capitalize()
+
+
+_NOUN_OF = {
+    "transitions": "transition",
+    "agents": "agent",
+    "patterns": "pattern",
+    "guidelines": "guideline",
+    "variables": "field",
+    "context": "field",
+    "hooks": "hook",
+}
+_FIELDS = {"inputs", "outputs", "fields", "accumulate", "merge", "bindings", "complete_when"}
+
+
+def noun_of(path: str) -> str:
+    """What kind of thing a place is about: pathway, transition, field, guideline, agent, pattern, hook or setting."""
+    parts = split_path(path)
+    names = [part for part, is_item in parts if not is_item]
+    if not parts:
+        return "setting"
+    if names[-1] == "guidelines":
+        return "guideline"
+    if any(name in _FIELDS for name in names):
+        return "field"
+    if parts[0][0] == "pathways":
+        return "pathway"
+    return _NOUN_OF.get(parts[0][0], "setting")

@@ -1,30 +1,37 @@
-"""A journey as Python source that compiles to an equal spec."""
+"""A journey as Python source that compiles to an equal spec: every word of it, defaults left out, in one order."""
 
 from __future__ import annotations
 
 import re
 
 from agents.core.declare.agent import snake_case
-from agents.core.spec.printing import Printer, docstring, listed
-from journeys.core.names import END
-from journeys.core.spec import IntentTriggerSpec, JourneySpec, PathwaySpec, ReturnSpec, TransitionSpec
+from agents.core.spec.layout import literal, word_line
+from agents.core.spec.printing import Printer, docstring, field_args, listed
+from agents.core.spec.types import FieldSpec
+from journeys import __all__ as WORDS  # noqa: N812 - the words of the language
+from journeys.core.spec import ErrorRecoverySpec, JourneySpec, PathwaySpec, PatternsSpec, ReturnSpec
+from journeys.core.text.printing_moves import print_transition
 
-_MOVES = ("IntentTrigger", "Journey", "JourneyConfig", "Pathway", "ReturnToPrevious", "ReturnToSpecific", "Transition")
-_DEFAULT_DEPTH, _DEFAULT_BYTES = 10, 1_048_576
+_CONFIG = (
+    ("max_depth", "max_pathway_depth"),
+    ("max_context_bytes", "max_context_size_bytes"),
+    ("budget_microusd", "budget_microusd"),
+    ("intent_cache_s", "intent_cache_ttl_seconds"),
+    ("session_ttl_s", "session_ttl_seconds"),
+)
 
 
 def print_journey(spec: JourneySpec) -> str:
     """A module that defines the journey's class, its agents and signatures."""
-    printer = Printer(spec, dict.fromkeys(_MOVES, "journeys"))
-    agents = {name: printer.runnable(agent) for name, agent in spec.agents.items()}
+    printer = Printer(spec, dict.fromkeys(WORDS, "journeys"))
+    agents = {name: printer.runnable(spec.agents[name]) for name in sorted(spec.agents)}
+    words = _words(printer, spec, agents)
     pathways = [_pathway(printer, pathway) for pathway in spec.pathways]
     name = printer.new_name(spec.name)
-    words = _words(printer, spec, agents)
     if name != spec.name:
         words = {"__title__": repr(spec.name), **words}
     head = [f"class {name}({printer.use('Journey')}):", *docstring(spec.description, "__description__")]
-    lines = [f"    {word} = {value}" for word, value in words.items()]
-    printer.add("\n\n".join(["\n".join([*head, *lines]), *pathways]))
+    printer.add("\n\n".join(["\n".join([*head, *(word_line(word, value) for word, value in words.items())]), *pathways]))
     return printer.source()
 
 
@@ -33,13 +40,22 @@ def _words(printer: Printer, spec: JourneySpec, agents: dict[str, str]) -> dict[
     for word, text in (("__greeting__", spec.greeting), ("__end_message__", spec.end_message)):
         if text:
             words[word] = repr(text)
+    if spec.guidelines:
+        words["__guidelines__"] = literal(spec.guidelines)
+    for word, fields in (("__variables__", spec.variables), ("__context__", spec.context)):
+        if fields:
+            words[word] = _variables(printer, fields)
     if agents:
         words["__agents__"] = "{" + ", ".join(f"{name!r}: {cls}" for name, cls in agents.items()) + "}"
     config = _config(spec)
     if config:
         words["__config__"] = f"{printer.use('JourneyConfig')}({', '.join(config)})"
+    if spec.patterns != PatternsSpec():
+        words["__patterns__"] = printer.call(spec.patterns, "Patterns")
+    if spec.hooks:
+        words["__hooks__"] = listed(printer.call(hook) for hook in spec.hooks)
     if spec.transitions:
-        words["__transitions__"] = listed(_transition(printer, transition) for transition in spec.transitions)
+        words["__transitions__"] = listed(print_transition(printer, transition) for transition in spec.transitions)
     return words
 
 
@@ -49,37 +65,20 @@ def _config(spec: JourneySpec) -> list[str]:
     for key, name in (("provider", "intent_detection_provider"), ("model", "intent_detection_model")):
         if isinstance(model.get(key), str):
             args.append(f"{name}={model.pop(key)!r}")
-    if spec.max_depth != _DEFAULT_DEPTH:
-        args.append(f"max_pathway_depth={spec.max_depth!r}")
-    if spec.max_context_bytes != _DEFAULT_BYTES:
-        args.append(f"max_context_size_bytes={spec.max_context_bytes!r}")
-    if spec.budget_microusd is not None:
-        args.append(f"budget_microusd={spec.budget_microusd!r}")
+    for field, name in _CONFIG:
+        if getattr(spec, field) != JourneySpec.model_fields[field].default:
+            args.append(f"{name}={getattr(spec, field)!r}")
     if model:
-        args.append(f"intent_model_options={model!r}")
+        args.append(f"intent_model_options={literal(model)}")
     return args
 
 
-def _transition(printer: Printer, transition: TransitionSpec) -> str:
-    trigger = transition.trigger
-    if not isinstance(trigger, IntentTriggerSpec):
-        raise TypeError(f"a trigger of kind {trigger.kind!r} has no words in Python yet")
-    parts = [f"intents={list(trigger.intents)!r}"]
-    if trigger.description:
-        parts.append(f"description={trigger.description!r}")
-    for name in ("examples", "demo_patterns"):
-        if getattr(trigger, name):
-            parts.append(f"{name}={list(getattr(trigger, name))!r}")
-    parts.append(f"confidence_threshold={trigger.confidence_threshold!r}")
-    args = [f"trigger={printer.use('IntentTrigger')}({', '.join(parts)})"]
-    args.append(f"to_pathway={None if transition.to_pathway == END else transition.to_pathway!r}")
-    sources = transition.from_pathways
-    args.append(f"from_pathway={(sources[0] if len(sources) == 1 else list(sources))!r}")
-    if transition.priority:
-        args.append(f"priority={transition.priority!r}")
-    if not transition.push:
-        args.append("push=False")
-    return f"{printer.use('Transition')}({', '.join(args)})"
+def _variables(printer: Printer, fields: tuple[FieldSpec, ...]) -> str:
+    pairs = []
+    for field in fields:
+        args = [printer.annotation(field.type), *field_args(field)]
+        pairs.append(f"{field.name!r}: {printer.use('Variable')}({', '.join(args)})")
+    return "{" + ", ".join(pairs) + "}"
 
 
 def _pathway(printer: Printer, pathway: PathwaySpec) -> str:
@@ -89,28 +88,46 @@ def _pathway(printer: Printer, pathway: PathwaySpec) -> str:
         words["__id__"] = repr(pathway.id)
     if pathway.title:
         words["__title__"] = repr(pathway.title)
+    if pathway.description:
+        words["__description__"] = repr(pathway.description)
     if pathway.signature:
         words["__signature__"] = printer.signature(pathway.signature)
-    for field in ("agents", "guidelines", "accumulate", "complete_when", "suggestions"):
-        if getattr(pathway, field):
-            words[f"__{field}__"] = repr(list(getattr(pathway, field)))
-    for field in ("bindings", "merge"):
-        if getattr(pathway, field):
-            words[f"__{field}__"] = repr(getattr(pathway, field))
-    if pathway.next:
-        words["__next__"] = repr(pathway.next)
+    for field in _PLAIN:
+        if getattr(pathway, field) != PathwaySpec.model_fields[field].default:
+            words[f"__{field}__"] = literal(getattr(pathway, field))
     if pathway.return_behavior:
         words["__return_behavior__"] = _returns(printer, pathway.return_behavior)
-    if pathway.response_field != "response":
-        words["__response_field__"] = repr(pathway.response_field)
-    body = [f"        {word} = {value}" for word, value in words.items()] or ["        pass"]
+    if pathway.on_error != ErrorRecoverySpec():
+        words["__on_error__"] = printer.call(pathway.on_error, "ErrorRecovery")
+    body = [word_line(word, value, 8) for word, value in words.items()] or ["        pass"]
     return "\n".join([f"    class {name}({printer.use('Pathway')}):", *body])
 
 
+_PLAIN = (
+    "agents",
+    "pipeline",
+    "pipeline_params",
+    "bindings",
+    "guidelines",
+    "accumulate",
+    "merge",
+    "complete_when",
+    "complete_if",
+    "next",
+    "response_field",
+    "suggestions",
+    "timeout_s",
+)
+
+
 def _returns(printer: Printer, behaviour: ReturnSpec) -> str:
-    name = "ReturnToPrevious" if behaviour.kind == "previous" else "ReturnToSpecific"
-    args = [] if behaviour.kind == "previous" else [repr(behaviour.target)]
-    args += [f"preserve_context={behaviour.preserve_context!r}", f"max_depth={behaviour.max_depth!r}"]
+    if behaviour.target and behaviour.kind != "specific":
+        return printer.call(behaviour)
+    name = {"previous": "ReturnToPrevious", "specific": "ReturnToSpecific", "entry": "ReturnToEntry"}[behaviour.kind]
+    args = [repr(behaviour.target)] if behaviour.kind == "specific" else []
+    for field in ("preserve_context", "max_depth"):
+        if getattr(behaviour, field) != ReturnSpec.model_fields[field].default:
+            args.append(f"{field}={getattr(behaviour, field)!r}")
     return f"{printer.use(name)}({', '.join(args)})"
 
 

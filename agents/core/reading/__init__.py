@@ -1,0 +1,1 @@
+"""Declarations read back from Python source without running it: a small reader of our own words, nothing else."""
