@@ -29,6 +29,12 @@ class JourneyEnded(RuntimeFault):
     code = "journey_ended"
 
 
+class VetoedStart(RuntimeFault):
+    """A hook does not let the session begin; the message is its reason."""
+
+    code = "vetoed"
+
+
 class InvalidOutputs(RuntimeFault):
     """The agents' outputs do not fit the pathway's own signature."""
 

@@ -1,13 +1,17 @@
 """Linking of journeys: every agent that a pathway names gets its whole spec before the journey can be published, and the
-pattern that puts them together is one of the catalog."""
+patterns and hooks it uses are those of the catalogs."""
 
 from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
 
+from pydantic import ValidationError
+
 from agents.core.pipelines.catalog import pattern_problems
 from agents.services.definitions import list_published
+from journeys.core.hooks.catalog import hook_problems
+from journeys.core.spec import HookUse
 from trust.core.errors import Invalid, Problem
 
 
@@ -20,7 +24,7 @@ def link_journey(organization_id: UUID, draft: dict[str, Any]) -> dict[str, Any]
     agents: dict[str, Any] = dict(own) if isinstance(own, dict) else {}
     wanted = _named_agents(draft)
     published = list_published(organization_id, "agent") if any(name not in agents for _, name in wanted) else {}
-    problems: list[Problem] = _pattern_problems(draft)
+    problems: list[Problem] = [*_pattern_problems(draft), *_hook_problems(draft)]
     for where, name in wanted:
         if name in agents:
             continue
@@ -44,6 +48,18 @@ def _pattern_problems(draft: dict[str, Any]) -> list[Problem]:
             given = params if isinstance(params, dict) else {}
             problems = pattern_problems(pattern, given, name="pipeline", fields="pipeline_params")
             found += [Problem(where=f"pathways[{n}].{p['where']}", message=p["message"]) for p in problems]
+    return found
+
+
+def _hook_problems(draft: dict[str, Any]) -> list[Problem]:
+    found: list[Problem] = []
+    hooks = draft.get("hooks")
+    for n, data in enumerate(hooks if isinstance(hooks, list) else []):
+        try:
+            use = HookUse.model_validate(data)
+        except ValidationError:
+            continue  # parsing reports it
+        found += [Problem(where=f"hooks[{n}].{p['where']}", message=p["message"]) for p in hook_problems(use)]
     return found
 
 

@@ -60,8 +60,8 @@ def _replace(agent: dict[str, Any], model: dict[str, str]) -> None:
     """In an agent, or in every member of a pipeline."""
     if "model" in agent:
         agent["model"] = {**agent["model"], **model}
-    for member in (agent.get("members") or {}).values():
-        _replace(member, model)
+    for member in agent.get("members") or ():
+        _replace(member["spec"], model)
 
 
 def _checked(principal: Principal, model: dict[str, str]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from journeys.core.spec import JourneySpec
 from journeys.core.variables import check_variables
 from journeys.models import QUESTIONS, Handling, Message, MessageRole, Session, SessionStatus
 from journeys.services.played import find_played
+from journeys.services.starting import tell_start
 from journeys.services.turn_options import message_options, turn_inputs
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
@@ -48,6 +49,8 @@ def open_session(
 ) -> Session:
     """A new session with the published version of the journey ``slug``, or a given one, or the ``draft`` as it is now.
 
+    Raises ``Conflict`` with the reason of a hook that does not let it begin.
+
     ``model`` (``provider`` and perhaps ``model``) answers in place of the journey's own models.
     ``context`` is known beforehand; ``variables`` are those that the journey declares. ``origin`` says by which door the
     person came in, ``end_user`` who they are by the words of whoever vouches for them.
@@ -55,6 +58,8 @@ def open_session(
     played = find_played(principal, slug, version=version, draft=draft, model=model)
     spec = played.spec
     state = first_state(spec, _checked_context(spec, context or {}))
+    known = check_variables(spec, variables or {})
+    notes = tell_start(spec, "pre_session_start", state, known)
     now = timezone.now()
     with transaction.atomic():
         session = Session(
@@ -68,7 +73,7 @@ def open_session(
             owner_label=principal.label,
             state=state.to_json(),
             known=dict(state.context),
-            variables=check_variables(spec, variables or {}),
+            variables=known,
             environment=environment,
             origin=origin,
             end_user=end_user,
@@ -77,12 +82,13 @@ def open_session(
         )
         plan_look(session, spec)
         session.save()
+        notes += tell_start(spec, "post_session_start", state, known, session=str(session.id))
         if spec.greeting:
-            _greet(session, spec)
+            _greet(session, spec, notes)
     return session
 
 
-def _greet(session: Session, spec: JourneySpec) -> None:
+def _greet(session: Session, spec: JourneySpec, notes: Sequence[str]) -> None:
     session.next_seq += 1
     session.save(update_fields=["next_seq"])
     suggestions = list(spec.pathway(spec.entry).suggestions)
@@ -92,7 +98,7 @@ def _greet(session: Session, spec: JourneySpec) -> None:
         role=MessageRole.ASSISTANT,
         text=spec.greeting,
         pathway=spec.entry,
-        payload={"greeting": True, "pathway": spec.entry, "suggestions": suggestions},
+        payload={"greeting": True, "pathway": spec.entry, "suggestions": suggestions, **({"notes": notes} if notes else {})},
     )
 
 

@@ -126,7 +126,7 @@ class RunContext:
             see(call, result)
             return result
 
-        return RunContext(self.ports, door, self.run_id, self.scope, self.agents)
+        return RunContext(self.ports, door, self.run_id, self.scope, self.agents, keeper=self.keeper)
 
     async def step(
         self,

@@ -9,6 +9,7 @@ class RuntimeFault(Exception):
     """A failure with a stable ``code`` that is written to the journal and shown to people."""
 
     code = "failed"
+    final = False  # nothing of the run may go on after it, whatever recovery there is
 
     def __init__(self, message: str, **details: Any):
         super().__init__(message)
@@ -19,6 +20,7 @@ class Divergence(RuntimeFault):
     """A replayed step asks for something else than its record says."""
 
     code = "divergence"
+    final = True
 
 
 class BudgetExceeded(RuntimeFault):
@@ -28,6 +30,7 @@ class BudgetExceeded(RuntimeFault):
     """
 
     code = "budget_exceeded"
+    final = True
     temporary = False
 
 
@@ -75,7 +78,7 @@ class OutcomeUnknown(RuntimeFault):
 
 def ends_the_run(fault: RuntimeFault) -> bool:
     """Whether nothing may go on after ``fault``: the journal does not fit, the money is spent, or a person said stop."""
-    return isinstance(fault, Divergence | BudgetExceeded) or fault.code == "stopped"
+    return fault.final or fault.code == "stopped"
 
 
 class LeaseLost(Exception):

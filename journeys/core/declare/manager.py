@@ -14,11 +14,12 @@ from agents.core.spec.errors import InvalidSpec
 from agents.core.spec.pipeline import PipelineSpec
 from journeys.core.declare.moves import told
 from journeys.core.declare.session import InMemorySession, TurnFailed, TurnResult
+from journeys.core.hooks.registry import HookRegistry
 from journeys.core.spec import JourneySpec
 
 
 class Manager:
-    """Holds the agents of one journey and, once started, its session."""
+    """Holds the agents of one journey, its hooks of Python use (``hooks.register(event, fn)``) and, once started, a session."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Manager:
         self._session_id = session_id
         self._models, self._tools, self._local = models, tools, local
         self._registered: dict[str, AgentSpec | PipelineSpec] = {}
+        self.hooks = HookRegistry()
         self.session: InMemorySession | None = None
 
     def register_agent(self, agent_id: str, agent: Any) -> None:
@@ -70,6 +72,7 @@ class Manager:
             tools=self._tools,
             local=self._local,
             session_id=self._session_id,
+            hooks=self.hooks,
         )
         return await self.session.start(initial_context)
 

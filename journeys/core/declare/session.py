@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Literal
 
 from agents.core.runtime.errors import RuntimeFault
@@ -15,7 +16,10 @@ from agents.core.runtime.ports import Listener, Models, Ports, Tools
 from journeys.core.engine.detecting import RECALL, IntentsInMemory
 from journeys.core.engine.state import JourneyState, first_state
 from journeys.core.engine.turn import COMMIT, LOAD, run_turn
-from journeys.core.errors import JourneyEnded
+from journeys.core.errors import JourneyEnded, VetoedStart
+from journeys.core.hooks.call import HookCall
+from journeys.core.hooks.registry import HookRegistry
+from journeys.core.hooks.telling import Hooks
 from journeys.core.spec import JourneySpec
 
 Decision = Literal["approve", "edit", "reject", "answer"]
@@ -47,7 +51,7 @@ class TurnResult:
 class InMemorySession:
     """One conversation with a linked ``spec``. Messages are answered one after another in the order they were sent.
 
-    ``local`` holds the functions of local tools by the name of their local work.
+    ``local`` holds the functions of local tools by the name of their local work; ``hooks`` are told after those of the spec.
     """
 
     def __init__(
@@ -59,8 +63,10 @@ class InMemorySession:
         listener: Listener | None = None,
         local: Mapping[str, Any] | None = None,
         session_id: str = "session",
+        hooks: HookRegistry | None = None,
     ):
         self.spec = spec
+        self.hooks = hooks or HookRegistry()
         self.id = session_id
         self.state: JourneyState | None = None
         self.messages: list[dict[str, str]] = []
@@ -72,10 +78,19 @@ class InMemorySession:
         self._local = {LOAD: self._load, RECALL: self._recall, COMMIT: self._commit, **(local or {})}
 
     async def start(self, initial_context: Mapping[str, Any] | None = None) -> TurnResult:
-        """Opens the conversation, anew if it was open; the result's message is the greeting."""
-        self.state = first_state(self.spec, initial_context)
+        """Opens the conversation, anew if it was open; the result's message is the greeting.
+
+        Raises ``VetoedStart`` when a hook does not let it begin. Hooks of the start cannot wait for a person.
+        """
+        state = first_state(self.spec, initial_context)
+        about = HookCall("pre_session_start", self.id, pathway=state.pathway, context=dict(state.context))
+        hooks = Hooks(self.spec.hooks, self.hooks)
+        if veto := (await hooks.tell_directly(about)).veto:
+            raise VetoedStart(veto)
+        self.state = state
         self.messages = [{"role": "assistant", "text": self.spec.greeting}] if self.spec.greeting else []
         self._pending = None
+        await hooks.tell_directly(replace(about, event="post_session_start", reply=self.spec.greeting))
         return TurnResult(self.spec.greeting, self.spec.entry, accumulated_context=dict(self.state.context))
 
     async def process_message(self, text: str) -> TurnResult:
@@ -114,7 +129,8 @@ class InMemorySession:
 
     async def _go_on(self, ports: Ports, inputs: dict[str, Any]) -> TurnResult:
         self._pending = None
-        outcome = await run_in_memory(run_turn, self.spec, inputs, ports, f"{self.id}-{self._turns}")
+        runner = partial(run_turn, registry=self.hooks)
+        outcome = await run_in_memory(runner, self.spec, inputs, ports, f"{self.id}-{self._turns}")
         if outcome.status == "waiting":
             self._pending = (ports, inputs)
             title = str(outcome.waiting_on.get("title", ""))

@@ -10,31 +10,38 @@ from agents.core.spec.agent import AgentSpec
 from agents.core.spec.errors import InvalidValues
 from agents.core.spec.pipeline import IN_ORDER, PipelineSpec, signature_of
 from agents.core.spec.values import validate_outputs
+from journeys.core.engine.barring import unless_barred
 from journeys.core.engine.binding import bind_inputs
 from journeys.core.engine.context import accumulate, is_present
-from journeys.core.engine.events import Effect, RunAgent, RunPattern, Turn
+from journeys.core.engine.events import Effect, FailPathway, RunAgent, RunPattern, Turn
 from journeys.core.engine.pathways import pathway_agents, required_outputs
 from journeys.core.engine.returns import leave
 from journeys.core.engine.summary import commit
 from journeys.core.engine.transitions import after_answer, types_of, values_of
-from journeys.core.errors import InvalidOutputs
+from journeys.core.errors import InvalidOutputs, MissingInput
 from journeys.core.expressions import explain
+from journeys.core.patterns.digression import resumed
 from journeys.core.spec import JourneySpec, PathwaySpec
 
 
 def ask_first(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
-    return ask_next(spec, replace(turn, ran=turn.state.pathway))
+    """The pathway where the turn stands is asked; inputs that cannot be bound are its first failure."""
+    turn = replace(turn, ran=turn.state.pathway, asked=0, outputs={}, attempt=1, reason="")
+    return ask_next(spec, turn)
 
 
 def ask_next(spec: JourneySpec, turn: Turn) -> tuple[Turn, tuple[Effect, ...]]:
     pathway = spec.pathway(turn.ran)
-    agents = pathway_agents(spec, pathway)
+    agents = pathway_agents(spec, pathway, *_lesson(turn))
     if turn.asked == len(agents):
         return _finish(spec, turn, pathway)
     if pathway.pipeline != IN_ORDER and pathway.agents:
         return replace(turn, asked=len(agents)), (RunPattern(pathway, tuple(agents)),)
     name, agent = agents[turn.asked]
-    values = bind_member(spec, turn, name, agent, turn.outputs)
+    try:
+        values = bind_member(spec, turn, name, agent, turn.outputs)
+    except MissingInput as fault:
+        return turn, (FailPathway(fault),)
     return replace(turn, asked=turn.asked + 1), (RunAgent(name, agent, values),)
 
 
@@ -49,7 +56,7 @@ def bind_member(
         message=turn.message,
         history=turn.history,
         context=turn.state.context,
-        outputs=outputs,
+        outputs={**turn.given, **outputs},
         user=turn.user,
         calculate=lambda text: explain(text, values_of(spec, turn, outputs), types_of(spec, turn)),
     )
@@ -80,8 +87,16 @@ def _finish(spec: JourneySpec, turn: Turn, pathway: PathwaySpec) -> tuple[Turn, 
     turn = after_answer(spec, replace(turn, state=state))
     if complete and turn.state.pathway == pathway.id and not turn.state.ended:
         state, move = leave(spec, turn.state, pathway)
-        turn = replace(turn, state=state, moves=(*turn.moves, move) if move else turn.moves)
-    return turn, (commit(spec, turn, _reply(pathway, turn), complete=complete),)
+        if move is not None:
+            state, move = unless_barred(turn, state, move)
+            turn = replace(turn, state=state, moves=(*turn.moves, move))
+    return turn, (commit(spec, turn, _reply(spec, pathway, turn), complete=complete),)
+
+
+def _lesson(turn: Turn) -> list[str]:
+    """What another attempt is told of the one before it."""
+    told = f"The last attempt at this could not be used: {turn.reason} Do it in a way that avoids this."
+    return [told] if turn.reason else []
 
 
 def _check_outputs(pathway: PathwaySpec, outputs: Mapping[str, Any]) -> None:
@@ -95,10 +110,12 @@ def _check_outputs(pathway: PathwaySpec, outputs: Mapping[str, Any]) -> None:
         raise InvalidOutputs(f"pathway {pathway.id!r}: {error.message}", pathway=pathway.id) from None
 
 
-def _reply(pathway: PathwaySpec, turn: Turn) -> str:
-    """The declared response field, else ``response``, ``answer``, ``result``, else the first text; a refused move explains."""
+def _reply(spec: JourneySpec, pathway: PathwaySpec, turn: Turn) -> str:
+    """The declared response field, else ``response``, ``answer``, ``result``, else the first text; a refused move explains,
+    and a return says where the conversation goes on."""
     names = (pathway.response_field, "response", "answer", "result", *turn.outputs)
     texts = (turn.outputs.get(name) for name in names)
     text = next((t for t in texts if isinstance(t, str) and t), "")
     refused = [m.why for m in turn.moves if m.kind == "refused"]
-    return "\n\n".join(part for part in (text, *refused) if part)
+    back = [resumed(spec, m.target) for m in turn.moves if m.kind == "return"]
+    return "\n\n".join(part for part in (text, *refused, *back) if part)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from agents.core.runtime.errors import RuntimeFault
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.pipeline import PipelineSpec
 from journeys.core.engine.deciding import Decision
@@ -47,7 +48,30 @@ class Happened:
     transition: str = ""
 
 
-Event = MessageReceived | IntentDetected | AgentAnswered | Happened
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What the detector of a pattern found."""
+
+    outputs: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PathwayFailed:
+    """The pathway could not answer, because of ``fault``."""
+
+    fault: RuntimeFault
+
+
+@dataclass(frozen=True, slots=True)
+class Vetoed:
+    """A hook stopped what was about to happen at ``event``; the person reads ``reason``."""
+
+    event: str
+    hook: str
+    reason: str
+
+
+Event = MessageReceived | IntentDetected | AgentAnswered | Happened | Detected | PathwayFailed | Vetoed
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +113,23 @@ class CommitTurn:
     summary: Mapping[str, Any]
 
 
-Effect = DetectIntent | RunAgent | RunPattern | CommitTurn
+@dataclass(frozen=True, slots=True)
+class Detect:
+    """Run the detector of the pattern ``name``; answer with ``Detected``."""
+
+    name: str
+    agent: AgentSpec
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FailPathway:
+    """The pathway cannot even be asked, because of ``fault``: answer with ``PathwayFailed``."""
+
+    fault: RuntimeFault
+
+
+Effect = DetectIntent | RunAgent | RunPattern | Detect | FailPathway | CommitTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +152,9 @@ class Turn:
     ``tools``: the tools that have answered in this turn, by name. ``considered``: the transitions that were looked at and
     what became of them. ``options`` and ``certain``: what the message may lead to (see ``transitions.Survey``).
     ``clarifying``: the question that the message came after. ``said``: texts that go before the reply. ``notes``: more
-    entries of the turn's summary.
+    entries of the turn's summary. ``attempt``: of the pathway that answers, and the ``reason`` why the one before failed.
+    ``failed``: pathways that failed in this turn. ``given``: further sources of inputs, as an error pathway has them.
+    ``barred``: moves that hooks vetoed, each with the reason (see ``barring``).
     """
 
     number: int
@@ -132,5 +174,10 @@ class Turn:
     options: tuple[TransitionSpec, ...] = ()
     certain: TransitionSpec | None = None
     clarifying: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    reason: str = ""
+    failed: tuple[str, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+    barred: Mapping[str, str] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     notes: Mapping[str, Any] = field(default_factory=dict)

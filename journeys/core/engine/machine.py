@@ -13,31 +13,42 @@ from journeys.core.engine.answering import ask_next
 from journeys.core.engine.events import (
     AgentAnswered,
     CommitTurn,
+    Detect,
+    Detected,
     DetectIntent,
     Effect,
     Event,
+    FailPathway,
     Happened,
     IntentDetected,
     MessageReceived,
+    PathwayFailed,
     RunAgent,
     RunPattern,
     Turn,
+    Vetoed,
 )
-from journeys.core.engine.routing import begin, happened, route
+from journeys.core.engine.recovery import recover, stopped
+from journeys.core.engine.routing import begin, detected, happened, route
 from journeys.core.spec import JourneySpec
 
 __all__ = [
     "AgentAnswered",
     "CommitTurn",
+    "Detect",
     "DetectIntent",
+    "Detected",
     "Effect",
     "Event",
+    "FailPathway",
     "Happened",
     "IntentDetected",
     "MessageReceived",
+    "PathwayFailed",
     "RunAgent",
     "RunPattern",
     "Turn",
+    "Vetoed",
     "step",
 ]
 
@@ -46,12 +57,19 @@ def step(spec: JourneySpec, turn: Turn, event: Event) -> tuple[Turn, tuple[Effec
     """The next state of the turn and what has to be done for it. Raises the faults of ``journeys.core.errors``."""
     match event:
         case MessageReceived():
-            return begin(spec, turn)
+            went = begin(spec, turn)
         case IntentDetected():
-            return route(spec, turn, event)
+            went = route(spec, turn, event)
         case AgentAnswered():
-            return ask_next(spec, replace(turn, outputs={**turn.outputs, **event.outputs}))
+            went = ask_next(spec, replace(turn, outputs={**turn.outputs, **event.outputs}))
         case Happened():
-            return happened(spec, turn, event)
+            went = happened(spec, turn, event)
+        case Detected():
+            went = detected(spec, turn, event)
+        case PathwayFailed():
+            went = recover(spec, turn, event)
+        case Vetoed():
+            went = stopped(spec, turn, event)
         case _:
             assert_never(event)
+    return went

@@ -22,7 +22,7 @@ class Move:
     ``transition`` is the id of the transition that made it; empty for ``next``, returns and ends of their own.
     """
 
-    kind: Literal["transition", "next", "return", "end", "refused"]
+    kind: Literal["transition", "next", "return", "end", "error", "cancel", "refused"]
     source: str
     target: str
     why: str
@@ -37,7 +37,7 @@ def enter(
     state: JourneyState,
     target: str,
     *,
-    kind: Literal["transition", "next"],
+    kind: Literal["transition", "next", "error", "cancel"],
     push: bool,
     why: str,
     transition: str = "",

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from journeys.core.engine.answering import ask_first
+from journeys.core.engine.barring import is_barred, unless_barred
+from journeys.core.engine.context import check_size
 from journeys.core.engine.deciding import Decision, decide
-from journeys.core.engine.events import Considered, DetectIntent, Effect, Happened, IntentDetected, Turn
-from journeys.core.engine.intents import Choices, detector, question
+from journeys.core.engine.events import Considered, Detect, Detected, DetectIntent, Effect, Happened, IntentDetected, Turn
+from journeys.core.engine.intents import HISTORY_SEEN, Choices, detector, question
 from journeys.core.engine.returns import enter
 from journeys.core.engine.summary import commit
 from journeys.core.engine.transitions import leaving, lost, on_event, survey, take
 from journeys.core.errors import JourneyEnded
 from journeys.core.names import END
-from journeys.core.patterns import clarify
-from journeys.core.patterns.phrases import HAND_OVER, pattern_intents
+from journeys.core.patterns import cancel, clarify, correction
+from journeys.core.patterns.phrases import CANCEL, CORRECTION, HAND_OVER, pattern_intents
 from journeys.core.spec import JourneySpec, TransitionSpec
 
 DEFAULT_END = "This conversation has ended. Start a new one whenever you like."
@@ -26,6 +28,9 @@ def begin(spec: JourneySpec, turn: Turn) -> Went:
     turn = _open(turn)
     if turn.state.pending.get("kind") == clarify.CLARIFY:
         return _clarified(spec, turn)
+    if turn.state.pending.get("kind") == cancel.CANCEL_QUESTION:
+        values = {"message": turn.message, "question": spec.patterns.cancel.question}
+        return turn, (Detect(cancel.NAME, cancel.detector(spec), values),)
     return look(spec, turn)
 
 
@@ -76,9 +81,52 @@ def arrive(spec: JourneySpec, turn: Turn) -> Went:
 
 def follow_pattern(spec: JourneySpec, turn: Turn, name: str) -> Went:
     """The message means one of the conversation patterns."""
+    turn = _on_topic(turn)
     if name == HAND_OVER:
-        return hand_over(spec, _on_topic(turn), spec.patterns.hand_over.message)
+        return hand_over(spec, turn, spec.patterns.hand_over.message)
+    if name == CANCEL:
+        return _asked_to_cancel(spec, turn) if spec.patterns.cancel.confirm else _cancel(spec, turn)
+    if name == CORRECTION:
+        values = correction.question(spec, turn.state, turn.message, turn.history, HISTORY_SEEN)
+        return turn, (Detect(correction.NAME, correction.detector(spec, turn.state), values),)
     raise ValueError(f"no pattern {name!r}")
+
+
+def detected(spec: JourneySpec, turn: Turn, event: Detected) -> Went:
+    """The detector of a pattern has read the message: the answer to a question, or what is corrected."""
+    if turn.state.pending.get("kind") == cancel.CANCEL_QUESTION:
+        turn = replace(turn, state=replace(turn.state, pending={}))
+        answer = event.outputs[cancel.ANSWER]
+        if answer == cancel.YES:
+            return _cancel(spec, turn)
+        return look(spec, turn) if answer == cancel.OTHER else ask_first(spec, turn)
+    changed = correction.corrections(spec, turn.state, event.outputs)
+    if not changed:
+        return ask_first(spec, turn)
+    context = {**turn.state.context, **changed}
+    check_size(context, spec.max_context_bytes)
+    state = replace(turn.state, context=context, changed={**turn.state.changed, **dict.fromkeys(changed, turn.number)})
+    notes = {**turn.notes, "corrected": changed}
+    said = (*turn.said, correction.reply(spec, changed))
+    return ask_first(spec, replace(turn, state=state, notes=notes, said=said))
+
+
+def _asked_to_cancel(spec: JourneySpec, turn: Turn) -> Went:
+    turn = replace(turn, state=replace(turn.state, pending=cancel.pending_question(turn.number)))
+    return turn, (commit(spec, turn, spec.patterns.cancel.question, complete=False, suggestions=["Yes", "No"]),)
+
+
+def _cancel(spec: JourneySpec, turn: Turn) -> Went:
+    state, move = cancel.give_up(spec, turn.state)
+    if move is not None:
+        state, move = unless_barred(turn, state, move)
+        turn = replace(turn, moves=(*turn.moves, move))
+        if is_barred(turn, move):
+            return turn, (commit(spec, turn, move.why, complete=False),)
+    turn = replace(turn, state=state, notes={**turn.notes, "cancelled": True})
+    if spec.patterns.cancel.reply:
+        return turn, (commit(spec, turn, spec.patterns.cancel.reply, complete=False),)
+    return arrive(spec, turn)
 
 
 def hand_over(spec: JourneySpec, turn: Turn, message: str) -> Went:
@@ -90,7 +138,9 @@ def hand_over(spec: JourneySpec, turn: Turn, message: str) -> Went:
 def choices_of(spec: JourneySpec, turn: Turn) -> Choices:
     """Everything that the message of ``turn`` may mean."""
     fallback = spec.patterns.fallback
-    return Choices(turn.options, pattern_intents(spec), fallback if fallback.enabled else None)
+    nothing = not correction.correctable(spec, turn.state)
+    patterns = tuple(p for p in pattern_intents(spec) if not (p.name == CORRECTION and nothing))
+    return Choices(turn.options, patterns, fallback if fallback.enabled else None)
 
 
 def _open(turn: Turn) -> Turn:
@@ -110,7 +160,11 @@ def _without_intent(spec: JourneySpec, turn: Turn) -> Went:
 
 
 def _go(spec: JourneySpec, turn: Turn, transition: TransitionSpec, why: str) -> Went:
-    return arrive(spec, take(spec, turn, transition, why))
+    """A move that a hook vetoed is answered by its reason alone: the message was not meant for the present stage."""
+    turn = take(spec, turn, transition, why)
+    if is_barred(turn, turn.moves[-1]):
+        return turn, (commit(spec, turn, turn.moves[-1].why, complete=False),)
+    return arrive(spec, turn)
 
 
 def _off_topic(spec: JourneySpec, turn: Turn) -> Went:

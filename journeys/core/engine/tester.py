@@ -26,6 +26,7 @@ class StoppedByTester(RuntimeFault):
     """The tester ended the turn where it had stopped."""
 
     code = "stopped_by_tester"
+    final = True
 
 
 class PlaySpec(Frozen):

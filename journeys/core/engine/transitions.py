@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agents.core.spec.types import TypeSpec
+from journeys.core.engine.barring import unless_barred
 from journeys.core.engine.events import Considered, Happened, Turn
 from journeys.core.engine.known import known_types, known_values
 from journeys.core.engine.returns import enter
@@ -119,6 +120,7 @@ def take(spec: JourneySpec, turn: Turn, transition: TransitionSpec, why: str) ->
     state, move = enter(
         spec, turn.state, transition.to_pathway, kind="transition", push=transition.push, why=why, transition=transition.id
     )
+    state, move = unless_barred(turn, state, move)
     if move.kind != "refused":
         fresh = [n for n in context if n not in state.context or state.context[n] is not context[n]]
         marks = {n: mark for n, mark in state.changed.items() if n in context}

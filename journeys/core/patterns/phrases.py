@@ -11,9 +11,13 @@ HAND_OVER, CANCEL, CORRECTION = "ask_for_a_person", "give_up", "correct_a_value"
 THRESHOLD = 0.7
 MEANINGS: dict[str, tuple[str, str]] = {  # name -> the field of the spec's patterns, and what it means
     HAND_OVER: ("hand_over", "The person wants to talk to a human being and not to an assistant"),
+    CANCEL: ("cancel", "The person wants to give up and stop what is going on here"),
+    CORRECTION: ("correction", "The person corrects something that they said, or that was noted, earlier"),
 }
 EXAMPLES: dict[str, tuple[str, ...]] = {
     HAND_OVER: ("I want to talk to a real person", "Can I speak to somebody?", "Put me through to a human"),
+    CANCEL: ("Forget it", "Stop this, please", "Let us drop the whole thing"),
+    CORRECTION: ("No, I meant Tuesday", "That is wrong, it is Anna with one n", "Sorry, make that three"),
 }
 
 

@@ -42,7 +42,11 @@ def check_names(spec: JourneySpec) -> list[str]:
             want(pathway.next, f"pathway {pathway.id!r} (__next__)", END)
         if pathway.return_behavior and pathway.return_behavior.kind == "specific":
             want(pathway.return_behavior.target, f"pathway {pathway.id!r} (__return_behavior__)")
+        if pathway.on_error.mode == "pathway":
+            want(pathway.on_error.pathway, f"pathway {pathway.id!r} (on_error)")
         problems += _check_fields(spec, pathway)
+    if spec.patterns.cancel.enabled:
+        want(spec.patterns.cancel.to, "the pattern cancel (to)", END, "entry", "previous")
     return problems + _check_intents(spec)
 
 

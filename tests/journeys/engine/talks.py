@@ -8,11 +8,12 @@ from typing import Any
 from agents.adapters.llm.providers import DefaultModel, Providers
 from agents.adapters.llm.scripted import ScriptedModel, ScriptedReply
 from agents.core.llm.port import ChatModel
-from agents.core.runtime.context import RunContext
 from agents.core.runtime.memory import MemoryJournal, SystemClock
 from journeys.core.declare.session import InMemorySession
+from journeys.core.engine.detecting import RECALL
 from journeys.core.engine.state import JourneyState, first_state
 from journeys.core.engine.turn import COMMIT, LOAD, run_turn
+from journeys.core.hooks.registry import HookRegistry
 from journeys.core.spec import JourneySpec
 from tests.agents.strategies.resume import Scene
 
@@ -24,16 +25,17 @@ def talk(spec: JourneySpec, *replies: dict[str, Any]) -> tuple[InMemorySession, 
 
 
 def scene(
-    spec: JourneySpec, *replies: dict[str, Any], text: str = "hello", state: JourneyState | None = None, **more: Any
+    spec: JourneySpec,
+    *replies: dict[str, Any],
+    text: str = "hello",
+    state: JourneyState | None = None,
+    hooks: HookRegistry | None = None,
+    **more: Any,
 ) -> Scene:
     """One turn of ``spec`` from ``state``: what is committed is its output."""
     begun = (state or first_state(spec)).to_json()
     loaded = {"turn": 1, "text": text, "history": [], "state": begun}
-    local = {LOAD: lambda data: loaded, COMMIT: lambda data: {"seq": 2}}
+    local = {LOAD: lambda data: loaded, RECALL: lambda data: None, COMMIT: lambda data: {"seq": 2}}
     journal = partial(MemoryJournal, SystemClock(), local)
     inputs = {"session": "s", "message_seq": 1, "text": text}
-    return Scene(spec, inputs, replies, runner=_run_turn, journal=journal, **more)
-
-
-async def _run_turn(ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any]) -> dict[str, Any]:
-    return await run_turn(ctx, spec, inputs)
+    return Scene(spec, inputs, replies, runner=partial(run_turn, registry=hooks), journal=journal, **more)
