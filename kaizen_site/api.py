@@ -85,7 +85,7 @@ def build_api() -> KaizenAPI:
         openapi_extra={"tags": TAGS},
     )
     install_problems(made)
-    for router in (agents_router, journeys_router, trust_router):
+    for router in (journeys_router, agents_router, trust_router):  # in this order: `/journeys/preflight` is no slug
         made.add_router("", router)
     return made
 

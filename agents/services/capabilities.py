@@ -6,13 +6,14 @@ may be another one tomorrow.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from agents.adapters.llm.capabilities import Facts, find_able, find_facts
 from agents.adapters.llm.catalog import ALIASES, PROVIDERS, Provider
-from agents.adapters.llm.providers import DEFAULT
+from agents.adapters.llm.providers import DEFAULT, DefaultModel
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.pipeline import agents_in
 from agents.core.spec.runnable import Spec
@@ -43,12 +44,13 @@ def check_capabilities(organization_id: UUID, spec: Spec) -> Findings:
     """Every need of every agent in ``spec`` that its model does not, or perhaps does not, meet."""
     problems: list[Problem] = []
     warnings: list[Problem] = []
+    default = cache(lambda: providers_of(load_access(organization_id)).default())
     for prefix, agent in agents_of(spec):
         needs = list(_needs(agent))
         if not needs and agent.model.max_tokens is None:
             continue
         is_default = agent.model.provider == DEFAULT
-        provider, model = _model_of(organization_id, agent)
+        provider, model = _model_of(default, agent)
         if provider is None:
             continue  # the catalog says so already
         facts = find_facts(provider, model)
@@ -87,10 +89,9 @@ def _files(kind: TypeSpec) -> Iterator[str]:
             yield from _files(field.type)
 
 
-def _model_of(organization_id: UUID, agent: AgentSpec) -> tuple[Provider | None, str]:
+def _model_of(default: Callable[[], DefaultModel], agent: AgentSpec) -> tuple[Provider | None, str]:
     if agent.model.provider == DEFAULT:
-        default = providers_of(load_access(organization_id)).default()
-        name, model = default.provider, agent.model.model or default.model
+        name, model = default().provider, agent.model.model or default().model
     else:
         name, model = agent.model.provider, agent.model.model
     provider = PROVIDERS.get(ALIASES.get(name, name))

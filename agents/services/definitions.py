@@ -16,12 +16,12 @@ from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 
 from agents.core.spec.diff import Change, diff_specs
+from agents.core.spec.errors import InvalidSpec
 from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.models import Definition, Version
 from agents.models.definition import DefinitionKind
-from agents.services.capabilities import check_capabilities
 from agents.services.draft_history import remember_draft
-from agents.services.specs import link_draft, load_spec, pass_gate, store_record, store_spec
+from agents.services.specs import check_draft, link_draft, load_spec, pass_gate, store_record, store_spec
 from trust.core.canonical import canonical_json
 from trust.core.errors import Conflict, Invalid, NotFound, Problem
 from trust.core.principal import Principal
@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 SLUG = re.compile(r"^[a-z][a-z0-9_-]{0,99}$")
-RESERVED = frozenset({"new", "preview"})  # pages and operations beside those of the definitions
+RESERVED = frozenset({"new", "preview", "preflight"})  # pages and operations beside those of the definitions
 MAX_DRAFT_BYTES = 1_048_576
 MAX_DRAFT_DEPTH = 64
 MAX_LAYOUT_BYTES = 262_144
@@ -158,7 +158,7 @@ def publish_draft(
         definition = lock_definition(principal, kind, slug)
         if expected_revision is not None and definition.draft_revision != expected_revision:
             raise _stale(definition, expected_revision)
-        spec = link_draft(principal.organization_id, kind, definition.draft)
+        spec = _publishable(principal, kind, definition.draft)
         pass_gate(principal, kind, slug, spec)
         same = definition.versions.filter(digest=digest_spec(spec)).first()
         version = same or _add_version(principal, definition, spec, notes, title)
@@ -256,19 +256,25 @@ def preflight(kind: str, draft: Any, principal: Principal) -> list[Problem]:
     """Everything that keeps ``draft`` from being published; empty when nothing does."""
     try:
         _check_kind(kind)
-        link_draft(principal.organization_id, kind, _clean_draft(kind, draft))
+        return check_draft(principal.organization_id, kind, _clean_draft(kind, draft))[0]
     except Invalid as error:
         return error.problems or [{"where": "", "message": error.message}]
-    return []
 
 
 def list_warnings(kind: str, draft: Any, principal: Principal) -> list[Problem]:
-    """What may go wrong with ``draft`` once it is published, but is not certain to; empty where it cannot be published yet."""
+    """What may go wrong with ``draft`` once it is published, but is not certain to."""
     try:
-        spec = link_draft(principal.organization_id, kind, _clean_draft(kind, draft))
+        return check_draft(principal.organization_id, kind, _clean_draft(kind, draft))[1]
     except Invalid:
         return []
-    return list(check_capabilities(principal.organization_id, spec).warnings)
+
+
+def _publishable(principal: Principal, kind: str, draft: dict[str, Any]) -> Spec:
+    """The spec of a draft that nothing keeps from being published; raises ``Invalid`` with everything that does."""
+    problems, _ = check_draft(principal.organization_id, kind, draft)
+    if problems:
+        raise InvalidSpec(problems=problems)
+    return link_draft(principal.organization_id, kind, draft)
 
 
 def _all(principal: Principal, kind: str | None) -> QuerySet[Definition]:

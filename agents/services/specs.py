@@ -1,7 +1,7 @@
 """Stored specs: written once by digest, read through a process cache. Owns linking a draft to what it names.
 
 A linker of a kind turns a draft's JSON into that of a spec which holds everything it needs to run. A gate of a kind may
-refuse to have a spec published.
+refuse to have a spec published, a checker says beforehand what is wrong with a draft.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from agents.models import SpecRecord
 from agents.services.capabilities import check_capabilities
 from agents.services.catalogs import catalog_problems
 from trust.core.canonical import digest
-from trust.core.errors import NotFound
+from trust.core.errors import Invalid, NotFound, Problem
 from trust.core.principal import Principal
 
 Linker = Callable[[UUID, dict[str, Any]], dict[str, Any]]
@@ -38,6 +38,25 @@ def pass_gate(principal: Principal, kind: str, slug: str, spec: Spec) -> None:
         module, _, name = dotted.partition(":")
         gate = cast("Gate", getattr(importlib.import_module(module), name))
         gate(principal, slug, store_spec(principal.organization_id, spec))
+
+
+Checker = Callable[[UUID, dict[str, Any]], tuple[list[Problem], list[Problem]]]
+
+CHECKERS: dict[str, str] = {"journey": "journeys.services.preflight:find_problems"}
+
+
+def check_draft(organization_id: UUID, kind: str, draft: dict[str, Any]) -> tuple[list[Problem], list[Problem]]:
+    """What keeps a draft from being published, and what may go wrong: by the checker of its kind, else by linking it."""
+    dotted = CHECKERS.get(kind)
+    if dotted is not None:
+        module, _, name = dotted.partition(":")
+        checker = cast("Checker", getattr(importlib.import_module(module), name))
+        return checker(organization_id, draft)
+    try:
+        spec = link_draft(organization_id, kind, draft)
+    except Invalid as error:
+        return error.problems or [{"where": "", "message": error.message}], []
+    return [], list(check_capabilities(organization_id, spec).warnings)
 
 
 def link_draft(organization_id: UUID, kind: str, draft: dict[str, Any]) -> Spec:

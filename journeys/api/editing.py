@@ -9,6 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from agents.services.definitions import get_definition
+from journeys.api.preflight import FINDING, FindingOut
 from journeys.core.editing.catalog import EDITS
 from journeys.services.builder import list_problems
 from journeys.services.editing import Outcome, decide_merge, edit_draft, get_merge, undo_edit
@@ -23,7 +24,7 @@ OUT: dict[str, Any] = {
     "revision": 8,
     "draft": {"kind": "journey", "name": "Referral", "entry": "intake", "pathways": [{"id": "intake"}, {"id": "booking"}]},
     "layout": {"nodes": {"intake": {"x": 40, "y": 80}}},
-    "problems": [{"level": "warning", "where": "pathways[1]", "message": "no agent answers here"}],
+    "problems": [FINDING],
     "done": [DONE],
 }
 
@@ -63,16 +64,6 @@ class DoneOut(Schema):
     label: str
     id: str = Field(description="The path of what was made or changed.")
     removed: list[str] = Field(description="Everything else that had to go or change with it, in sentences.")
-
-
-class FindingOut(Schema):
-    """One thing that is wrong with the draft, or may go wrong."""
-
-    model_config = example(level="error", where="pathways[0].next", message="names an unknown pathway")
-
-    level: str = Field(description="`error` keeps the draft from being published; `warning` does not.")
-    where: str
-    message: str
 
 
 class EditOut(Schema):

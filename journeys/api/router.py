@@ -8,6 +8,7 @@ from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
 from journeys.api.messages import router as messages
+from journeys.api.preflight import router as preflight
 from journeys.api.session_acts import router as session_acts
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
@@ -21,6 +22,7 @@ from journeys.api.testing.rounds import router as test_rounds
 router = Router()
 router.add_router("/journeys", start_router)
 router.add_router("/journeys", editing)
+router.add_router("/journeys", preflight)
 router.add_router("/sessions", sessions)
 router.add_router("/sessions", messages)
 router.add_router("/sessions", session_acts)

@@ -7,12 +7,14 @@ from typing import Any, get_args
 
 from agents.core.spec.diff import Change, diff_specs
 from agents.core.spec.runnable import canonical
-from agents.services.definitions import get_definition, list_published, list_warnings, preflight, version_spec
+from agents.services.definitions import get_definition, list_published, version_spec
 from agents.services.specs import link_draft
 from agents.services.tools import list_tools
 from journeys.core.editing.draft import with_ids
 from journeys.core.merging.catalog import rule_names
+from journeys.core.preflight.report import Report
 from journeys.core.spec import EventTriggerSpec, MergeRule, ReturnSpec
+from journeys.services.preflight import check_draft
 from journeys.services.presence import Presence, list_presence
 from trust.core.errors import Invalid
 from trust.core.principal import Principal
@@ -31,6 +33,7 @@ def describe_draft(*, principal: Principal, slug: str, tab: str = "") -> dict[st
     """The state of the builder as JSON: every transition has its id, every problem its place."""
     journey = get_definition(principal, "journey", slug)
     changes = draft_changes(principal, journey)
+    report = check_draft(principal=principal, draft=journey.draft)
     return {
         "slug": journey.slug,
         "name": journey.name,
@@ -41,15 +44,23 @@ def describe_draft(*, principal: Principal, slug: str, tab: str = "") -> dict[st
         "changes": None if changes is None else len(changes),
         "draft": with_ids(journey.draft),
         "layout": journey.layout,
-        "problems": list_problems(principal, journey.draft),
+        "problems": tell_problems(report),
+        "mappings": dict(report.mappings),
         "presence": [tell_presence(one, principal, tab) for one in list_presence(principal=principal, slug=slug)],
     }
 
 
 def list_problems(principal: Principal, draft: dict[str, Any]) -> list[dict[str, Any]]:
     """Everything that keeps the draft from being published (``error``), and what may go wrong (``warning``)."""
-    errors = [{"level": "error", **problem} for problem in preflight("journey", draft, principal)]
-    return errors or [{"level": "warning", **problem} for problem in list_warnings("journey", draft, principal)]
+    return tell_problems(check_draft(principal=principal, draft=draft))
+
+
+def tell_problems(report: Report) -> list[dict[str, Any]]:
+    """Findings as the builder and the API know problems: each also as one ``message``."""
+    return [
+        {"level": finding.severity, "message": f"{finding.what} {finding.how}", **finding.as_data()}
+        for finding in report.findings
+    ]
 
 
 def describe_palette(principal: Principal) -> dict[str, Any]:

@@ -203,12 +203,13 @@ def test_an_agent_that_nobody_published_is_named_with_those_there_are(alice: Pri
         d.publish_version(alice, "journey", "referral")
     assert caught.value.problems == [
         {
-            "where": f"pathways[0].agents[{n}]",
-            "message": f"names the unknown agent {name!r}; the agents are: faq_agent",
+            "where": f"pathways.intake.agents.{name}",
+            "message": f"Intake names the agent {name!r}, which is neither part of the journey nor published. "
+            "Make and publish it, or use one of: faq_agent.",
         }
-        for n, name in enumerate(["intake_agent", "unpublished"])
+        for name in ("intake_agent", "unpublished")
     ]
-    assert d.preflight("journey", journey("nobody"), alice)[0]["where"] == "pathways[0].agents[0]"
+    assert d.preflight("journey", journey("nobody"), alice)[0]["where"] == "pathways.intake.agents.nobody"
     assert d.preflight("journey", journey("faq_agent"), alice) == []
 
 

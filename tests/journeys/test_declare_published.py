@@ -20,7 +20,7 @@ def test_the_first_example_completed_is_published_with_its_agent() -> None:
     organization = Organization.objects.create(name="Clinic", slug=f"clinic-{uuid4().hex[:6]}")
     alice = Principal("user", "alice", "Alice", organization.id, Role.BUILDER)
     d.create_definition(alice, "journey", "patient", canonical(PatientJourney.spec))
-    with pytest.raises(Invalid, match="names the unknown agent 'intake_agent'; the agents are: none"):
+    with pytest.raises(Invalid, match="names the agent 'intake_agent', which is neither part of the journey nor published"):
         d.publish_version(alice, "journey", "patient")
 
     d.create_definition(alice, "agent", "intake_agent", canonical(IntakeAgent().spec))

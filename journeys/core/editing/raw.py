@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from journeys.core.editing.draft import with_ids
 from trust.core.errors import Invalid
 
 Draft = Mapping[str, Any]
@@ -18,9 +19,7 @@ def change_pathway(draft: Draft, pathway: str, change: Change) -> dict[str, Any]
 
 def change_transition(draft: Draft, transition: str, change: Change) -> dict[str, Any]:
     """``draft`` with the transition as ``change`` makes it; those without an id go by the name that the spec gives them."""
-    from journeys.core.spec import JourneySpec
-
-    return _change_item(JourneySpec._name_transitions(dict(draft)), "transitions", transition, change)  # type: ignore[operator]
+    return _change_item(with_ids(dict(draft)), "transitions", transition, change)
 
 
 def names_at(holder: Mapping[str, Any], key: str) -> list[str]:

@@ -91,6 +91,8 @@ def _source(value: Any, site: Site, rename: Rename) -> Any:
         return value
     if value.startswith("="):
         return "=" + rename_in(value[1:], lambda name: rename(name, site))
+    if "." in value:
+        return rename_in(value, lambda name: rename(name, site))
     return rename(value, site)
 
 

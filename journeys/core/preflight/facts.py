@@ -23,7 +23,8 @@ class ToolOffer:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """``agents``: published agents, slug -> spec or its JSON. ``problems`` and ``warnings``: what the catalogs and the models
-    say of each agent that the journey names, with paths inside the agent. ``keys``: provider -> why it cannot answer now;
+    say of each agent that the journey names, with paths inside the agent. ``patterns``: what the catalog of pipeline
+    patterns says of each pathway. ``keys``: provider -> why it cannot answer now;
     those that can are absent. ``egress``: allowed and denied addresses. ``budget_microusd``: what the organization's own
     budgets allow at most; ``None``: nothing bounds it.
     """
@@ -31,6 +32,7 @@ class Facts:
     agents: Mapping[str, Any] = field(default_factory=dict)
     problems: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     warnings: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    patterns: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)
     default_provider: str = ""
     tools: Mapping[str, ToolOffer] = field(default_factory=dict)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, cast
 
 from pydantic import BaseModel, create_model
 
-from agents.core.spec.agent import AgentSpec
+from agents.core.spec.agent import AgentSpec, ModelSpec
+from agents.core.spec.pipeline import PipelineSpec, agents_in, signature_of
 from agents.core.spec.runnable import upgrade
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import FieldSpec, Frozen
+from journeys.core.editing.draft import with_ids
 from journeys.core.engine.pathways import PLAIN_REPLY
 from journeys.core.names import ANYWHERE
 from journeys.core.preflight.salvage import Misfit, salvage
@@ -24,6 +27,7 @@ _Head: type[BaseModel] = create_model(  # the journey without its parts: these a
     __base__=Frozen,
     **cast("Any", {n: (f.annotation, f) for n, f in JourneySpec.model_fields.items() if n not in _PARTS}),
 )
+Runnable = AgentSpec | PipelineSpec
 _ANY_TRIGGER = {"kind": "always"}
 
 
@@ -68,12 +72,22 @@ class View:
     head: Any
     nodes: dict[str, Node]
     edges: dict[str, Edge]
-    agents: dict[str, AgentSpec]
+    agents: dict[str, Runnable]
     own: frozenset[str]
     published: Mapping[str, Any]
     unread: tuple[Unread, ...] = ()
     twice: tuple[tuple[str, str], ...] = ()  # (kind, id) of elements whose id is taken
     _seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def spec(self) -> JourneySpec:
+        """What could be read, as a spec that nobody has validated: for what the engine works out of one."""
+        head = {name: getattr(self.head, name) for name in type(self.head).model_fields} if self.head else {}
+        pathways = tuple(node.spec for node in self.nodes.values())
+        transitions = tuple(edge.spec for edge in self.edges.values())
+        return JourneySpec.model_construct(
+            None, **{**head, "pathways": pathways, "transitions": transitions}, agents=self.agents
+        )
 
     @property
     def entry(self) -> str:
@@ -94,7 +108,7 @@ class View:
         if not node.spec.agents:
             known = None if "signature" in node.broken else node.spec.signature or PLAIN_REPLY
             return [(node.id, known)]
-        return [(name, self.agents[name].signature if name in self.agents else None) for name in node.spec.agents]
+        return [(name, signature_of(self.agents[name]) if name in self.agents else None) for name in node.spec.agents]
 
     def inputs(self, node: Node) -> list[tuple[str, FieldSpec]]:
         return [(name, f) for name, signature in self.answering(node) if signature for f in signature.inputs]
@@ -111,6 +125,15 @@ class View:
     def is_known(self, node: Node) -> bool:
         """Whether all that answers in ``node`` is known, so that something absent is really absent."""
         return all(signature is not None for _, signature in self.answering(node))
+
+    def models(self) -> Iterator[tuple[str, ModelSpec]]:
+        """Every model that a conversation asks, with the name of its agent; without one: what detects intents."""
+        for name, runnable in self.agents.items():
+            for _, agent in agents_in(runnable):
+                yield name, agent.model
+        intents = getattr(self.head, "intent_model", None)
+        if isinstance(intents, dict):
+            yield "", ModelSpec(provider=str(intents.get("provider", "default")))
 
     def title(self, pathway: str) -> str:
         node = self.nodes.get(pathway)
@@ -130,7 +153,7 @@ def read_draft(draft: Mapping[str, Any], published: Mapping[str, Any]) -> View:
     for name, item, n in _rows(draft, "pathways", unread):
         _read_node(name or f"[{n}]", item, nodes, unread, twice)
     edges: dict[str, Edge] = {}
-    for name, item, n in _rows(JourneySpec._name_transitions(dict(draft)), "transitions", unread):  # type: ignore[operator]
+    for name, item, n in _rows(with_ids(dict(draft)), "transitions", unread):
         _read_edge(name or f"[{n}]", item, edges, unread, twice)
     agents, own = _read_agents(draft, nodes, published, unread)
     return View(draft, head, nodes, edges, agents, own, published, tuple(unread), tuple(twice))
@@ -161,13 +184,13 @@ def _read_node(
     name: str, item: dict[str, Any], nodes: dict[str, Node], unread: list[Unread], twice: list[tuple[str, str]]
 ) -> None:
     spec, misfits, broken = salvage(PathwaySpec, item, {"id": "pathway"})
-    unread += [Unread("node", name, m) for m in misfits]
+    unread += [Unread("pathway", name, m) for m in misfits]
     if spec is None:
         return
     if "id" in broken:
         spec = spec.model_copy(update={"id": name})
     if name in nodes:
-        twice.append(("node", name))
+        twice.append(("pathway", name))
     else:
         nodes[name] = Node(spec, broken)
 
@@ -176,23 +199,23 @@ def _read_edge(
     name: str, item: dict[str, Any], edges: dict[str, Edge], unread: list[Unread], twice: list[tuple[str, str]]
 ) -> None:
     spec, misfits, broken = salvage(TransitionSpec, item, {"trigger": _ANY_TRIGGER, "to_pathway": ""})
-    unread += [Unread("edge", name, m) for m in misfits]
+    unread += [Unread("transition", name, m) for m in misfits]
     if spec is None:
         return
     if name in edges:
-        twice.append(("edge", name))
+        twice.append(("transition", name))
     else:
         edges[name] = Edge(spec.model_copy(update={"id": name}), broken)
 
 
 def _read_agents(
     draft: Mapping[str, Any], nodes: Mapping[str, Node], published: Mapping[str, Any], unread: list[Unread]
-) -> tuple[dict[str, AgentSpec], frozenset[str]]:
+) -> tuple[dict[str, Runnable], frozenset[str]]:
     own = draft.get("agents", {})
     if not isinstance(own, Mapping):
         unread.append(Unread("journey", "", Misfit("agents", "agents", f"must be an object, got {type(own).__name__}")))
         own = {}
-    agents: dict[str, AgentSpec] = {}
+    agents: dict[str, Runnable] = {}
     for name, data in own.items():
         spec, misfits = _agent(data)
         unread += [Unread("agent", str(name), m) for m in misfits]
@@ -205,10 +228,13 @@ def _read_agents(
     return agents, frozenset(map(str, own))
 
 
-def _agent(data: Any) -> tuple[AgentSpec | None, list[Misfit]]:
-    if isinstance(data, AgentSpec):
+def _agent(data: Any) -> tuple[Runnable | None, list[Misfit]]:
+    if isinstance(data, AgentSpec | PipelineSpec):
         return data, []
     if not isinstance(data, Mapping):
         return None, [Misfit("", "", f"must be an object, got {type(data).__name__}")]
+    if data.get("kind") == "pipeline":
+        pipeline, misfits, broken = salvage(PipelineSpec, data, {"name": "Pipeline"})
+        return (None if {"members", "signature"} & broken else pipeline), misfits
     spec, misfits, broken = salvage(AgentSpec, data, {"name": "Agent"})
     return (None if "signature" in broken else spec), misfits

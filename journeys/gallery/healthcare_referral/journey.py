@@ -146,7 +146,7 @@ class HealthcareReferral(Journey):
             "booking_complete",
         ]
         __merge__ = {"rejected_doctors": "union"}
-        __complete_when__ = ["booking_complete"]
+        __complete_when__ = ["booking_complete", "selected_doctor", "selected_slot", "appointment", "confirmation_number"]
         __next__ = "confirmation"
         __suggestions__ = ["The first one, please", "How much does it cost?", "I'm not sure about this"]
 
