@@ -1,6 +1,6 @@
 # Everything goes through bootstrap.py, which needs Python 3.11 and nothing else.
 PYTHON ?= python3
-.PHONY: help run run-production test check bench fmt lock clean
+.PHONY: help run run-production test check bench fmt lock canvas clean
 .DEFAULT_GOAL := help
 
 help:            ## this list
@@ -26,6 +26,9 @@ fmt:             ## format and fix what can be fixed
 
 lock:            ## resolve pyproject.toml again and write requirements*.txt (needs uv)
 	@$(PYTHON) bootstrap.py lock
+
+canvas:          ## build the builder's canvas again from static/builder/src (needs node)
+	@node static/builder/build.mjs
 
 clean:           ## remove the environment and caches; data stays
 	@$(PYTHON) bootstrap.py clean

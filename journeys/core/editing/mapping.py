@@ -175,7 +175,7 @@ class _Edge:
         state: State | Literal["unbound"] = "unbound" if how == "none" and wanted.required else found.state
         outputs = self.view.outputs(self.giver)
         fits = tuple((name, fit(Shape.of(f), Shape.of(wanted)).state) for name, f in outputs.items())
-        mends = self._mends(wanted, bound, found, fits) if state in ("broken", "unbound") else ()
+        mends = self._mends(wanted, bound, how, found, fits) if state in ("broken", "unbound") else ()
         return MappedInput(
             agent=agent,
             input=wanted.name,
@@ -213,7 +213,9 @@ class _Edge:
         given = {name: Shape.of(outputs[name]) for name in self.giver.spec.accumulate if name in outputs}
         return context_fields(self.view) | given | {name: Shape.of(f) for name, f in earlier.items()}
 
-    def _mends(self, wanted: FieldSpec, bound: str, found: Fit, fits: tuple[tuple[str, State], ...]) -> tuple[Mend, ...]:
+    def _mends(
+        self, wanted: FieldSpec, bound: str, how: How, found: Fit, fits: tuple[tuple[str, State], ...]
+    ) -> tuple[Mend, ...]:
         edge = {"source": self.giver.id, "target": self.taker.id, "input": wanted.name}
         here = {"target": self.taker.id, "input": wanted.name}
         title = self.view.title(self.giver.id)
@@ -222,7 +224,7 @@ class _Edge:
         if found.convert:
             text = found.convert.format(bound)
             mends.append(Mend(f"Convert: {text}", {"op": "convert_input", **here, "expression": text}))
-        if owns_input(self.view, self.taker, wanted.name):
+        if how == "none" and owns_input(self.view, self.taker, wanted.name):  # a default never wins over a value that is there
             empty = empty_value(wanted)
             mends.append(Mend(f"Give it the default {empty!r}", {"op": "default_input", **here, "value": empty}))
         if wanted.name not in self.view.outputs(self.giver) and owns_outputs(self.view, self.giver):

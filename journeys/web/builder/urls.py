@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from journeys.web.builder import merging, page, state
+from journeys.web.builder import mapping, merging, page, state
 
 BUILD = "journeys/<slug:slug>/build/"
 
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path(BUILD, page.show_builder, name="journey_build"),
     path(f"{BUILD}state/", state.show_state, name="journey_build_state"),
     path(f"{BUILD}edit/", state.edit, name="journey_build_edit"),
+    path(f"{BUILD}mapping/", mapping.show_mapping, name="journey_build_mapping"),
     path(f"{BUILD}undo/", state.undo, name="journey_build_undo"),
     path(f"{BUILD}presence/", state.be_present, name="journey_build_presence"),
     path(f"{BUILD}merge/<uuid:merge_id>/", merging.merge, name="journey_merge"),

@@ -1,0 +1,208 @@
+// @ts-check
+/** The three nodes of the canvas: a pathway with what answers in it, the journey's end, and Anywhere. */
+
+import { Handle, Position, useConnection } from "@xyflow/react";
+import { memo, useSyncExternalStore } from "react";
+import { useEditing, usePaint } from "./context.js";
+import { titleOf } from "./graph.js";
+import { Icon } from "./icons.jsx";
+
+const STATES = { queued: "circle-dashed", running: "loader-2", waiting: "hourglass", ok: "circle-check", succeeded: "circle-check", failed: "circle-x" };
+const RETURNS = { previous: "Returns to where it came from", specific: "Returns to a pathway", entry: "Returns to the entry" };
+const PATTERNS = { sequential: "One after the other", parallel: "All at once", ensemble: "Ballot", supervisor: "Supervisor", router: "Router", debate: "Debate", consensus: "Consensus", handoff: "Tiers", blackboard: "Blackboard", human_in_loop: "Person" };
+
+/** The handles that a person can pull from or drop on, and the quiet ones under which returns run. @param {{ source?: boolean, target?: boolean, name: string }} props */
+function Ports({ source = true, target = true, name }) {
+  return (
+    <>
+      {target && <Handle type="target" id="in" position={Position.Left} className="fe-port" aria-label={`Into ${name}`} />}
+      {source && <Handle type="source" id="out" position={Position.Right} className="fe-port" aria-label={`Out of ${name}: drag to connect`} title="Drag to connect" />}
+      <Handle type="source" id="below-out" position={Position.Bottom} className="fe-port-quiet fe-below-out" isConnectable={false} />
+      <Handle type="target" id="below-in" position={Position.Bottom} className="fe-port-quiet fe-below-in" isConnectable={false} />
+    </>
+  );
+}
+
+/** While a connection is pulled: whether this node is a fitting end of it, and why not. @param {string} id */
+function useFit(id) {
+  const { ui } = useEditing();
+  const from = useConnection((connection) => (connection.inProgress ? connection.fromNode?.id || "" : ""));
+  if (!from) return null;
+  return ui.fit(from, id);
+}
+
+/** @param {{ id: string }} props */
+function Status({ id }) {
+  const paint = usePaint("nodes", id);
+  if (!paint) return null;
+  const state = paint.state || "";
+  return (
+    <>
+      {state && (
+        <span className="fe-state" data-state={state} title={state}>
+          <Icon name={/** @type {any} */ (STATES)[state] || "circle-dot"} size={14} />
+          <span className="visually-hidden">{state}</span>
+          {paint.duration_s != null && <span>{Number(paint.duration_s).toFixed(paint.duration_s < 10 ? 1 : 0)} s</span>}
+        </span>
+      )}
+      {paint.covered != null && (
+        <span className="fe-cover" data-covered={String(Boolean(paint.covered))}>
+          <Icon name={paint.covered ? "check" : "minus"} size={12} />
+          {paint.covered ? "tested" : "not tested"}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** @param {{ problems: any[] }} props */
+export function Problems({ problems }) {
+  if (!problems.length) return null;
+  const bad = problems.some((p) => p.severity === "error");
+  return (
+    <span className="fe-problems" data-severity={bad ? "error" : "warning"} title={problems.map((p) => p.what).join("\n")}>
+      <Icon name={bad ? "alert-circle" : "alert-triangle"} size={14} />
+      {problems.length}
+      <span className="visually-hidden">{bad ? " errors" : " warnings"}</span>
+    </span>
+  );
+}
+
+/** @param {{ agent: any, pathway: string, index: number }} props */
+function Card({ agent, pathway, index }) {
+  const { session, ui } = useEditing();
+  const paint = usePaint("nodes", `${pathway}/${agent.name}`);
+  const names = (/** @type {any[]} */ fields) => fields.map((f) => f.name).join(", ") || "…";
+  const open = (/** @type {any} */ event) => {
+    event.stopPropagation();
+    session.select({ kind: "agent", id: agent.name, pathway }, { open: true });
+  };
+  return (
+    <li
+      className="fe-card nopan nodrag"
+      data-kind={agent.kind}
+      data-unknown={agent.known ? undefined : ""}
+      draggable
+      onDragStart={(event) => ui.dragAgent(event, agent.name, pathway)}
+      onDragOver={(event) => ui.overCard(event)}
+      onDrop={(event) => ui.dropOnPathway(event, pathway, index)}
+      onClick={open}
+    >
+      <span className="fe-card-icon"><Icon name={agent.kind === "pipeline" ? "stack-2" : "robot"} /></span>
+      <span className="fe-card-words">
+        <b>{agent.title}</b>
+        <small title={`${names(agent.inputs)} → ${names(agent.outputs)}`}>{agent.known ? `${names(agent.inputs)} → ${names(agent.outputs)}` : "there is no agent of this name"}</small>
+      </span>
+      <span className="fe-card-marks">
+        {agent.asks.length > 0 && <span className="fe-asks" title={`A person approves: ${agent.asks.join(", ")}`}><Icon name="lock" size={13} /><span className="visually-hidden">a person approves {agent.asks.join(", ")}</span></span>}
+        <Problems problems={agent.problems} />
+        {agent.model && <span className="fe-model">{agent.model}</span>}
+        {paint?.state && <span className="fe-state" data-state={paint.state}><Icon name={/** @type {any} */ (STATES)[paint.state] || "circle-dot"} size={13} /></span>}
+      </span>
+    </li>
+  );
+}
+
+/** @param {{ pathway: any, agents: any[] }} props */
+function Inside({ pathway, agents }) {
+  const { ui } = useEditing();
+  if (!agents.length) {
+    return (
+      <button type="button" className="fe-empty nodrag nopan" tabIndex={-1} onClick={(event) => { event.stopPropagation(); ui.openPicker({ into: pathway.id }); }}>
+        <Icon name="plus" size={14} /> Add what answers here
+      </button>
+    );
+  }
+  const pattern = pathway.pipeline || "sequential";
+  return (
+    <ol className="fe-cards" data-pattern={agents.length > 1 ? pattern : "single"}>
+      {agents.length > 1 && pattern !== "sequential" && <li className="fe-pattern"><Icon name="stack-2" size={13} />{/** @type {any} */ (PATTERNS)[pattern] || pattern}</li>}
+      {agents.map((agent, n) => <Card key={`${agent.name}:${n}`} agent={agent} pathway={pathway.id} index={n} />)}
+    </ol>
+  );
+}
+
+/** @param {any} props */
+function PathwayBox({ id, data, selected }) {
+  const { ui } = useEditing();
+  const { pathway, agents, problems, entry } = data;
+  const paint = usePaint("nodes", id);
+  const fit = useFit(id);
+  const back = pathway.return_behavior;
+  const bad = problems.some((/** @type {any} */ p) => p.severity === "error");
+  return (
+    <div
+      className="fe-node fe-pathway"
+      data-on={selected ? "" : undefined}
+      data-bad={bad ? "" : undefined}
+      data-state={paint?.state}
+      data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}
+      data-fit={fit ? (fit.ok ? "yes" : "no") : undefined}
+      onDragOver={(event) => ui.overCard(event)}
+      onDrop={(event) => ui.dropOnPathway(event, id)}
+    >
+      <header>
+        {paint?.breakpoint && <span className="fe-break" title="Breakpoint"><span className="visually-hidden">breakpoint</span></span>}
+        <span className="fe-title" title={pathway.description || undefined}>{titleOf(pathway)}</span>
+        {entry && <span className="fe-badge"><Icon name="flag" size={12} />entry</span>}
+        {back && <span className="fe-glyph" title={/** @type {any} */ (RETURNS)[back.kind]}><Icon name="arrow-back-up" size={14} /><span className="visually-hidden">{/** @type {any} */ (RETURNS)[back.kind]}</span></span>}
+        {paint?.pinned && <span className="fe-glyph" title="Pinned output"><Icon name="pin" size={14} /><span className="visually-hidden">pinned output</span></span>}
+        <Problems problems={problems} />
+        <Status id={id} />
+      </header>
+      <p className="fe-facts">
+        <code>{pathway.signature?.name || id}</code>
+        {pathway.guidelines?.length > 0 && <span>{pathway.guidelines.length} guideline{pathway.guidelines.length === 1 ? "" : "s"}</span>}
+        {pathway.timeout_s && <span>{pathway.timeout_s} s</span>}
+      </p>
+      <Inside pathway={pathway} agents={agents} />
+      {fit && !fit.ok && <p className="fe-why">{fit.why}</p>}
+      <Quick id={id} />
+      <Ports name={titleOf(pathway)} />
+    </div>
+  );
+}
+
+/** The buttons of a selected pathway, for a finger and a mouse; the keyboard has its keys. @param {any} props */
+function Quick({ id }) {
+  const { session, ui } = useEditing();
+  const alone = useSyncExternalStore(session.subscribe, () => session.selection.kind === "pathway" && session.selection.id === id);
+  if (!alone) return null;
+  return (
+    <div className="fe-quick nodrag nopan">
+      <button type="button" tabIndex={-1} onClick={() => ui.openConnect(id)} title="Connect to … (C)"><Icon name="route" />Connect</button>
+      <button type="button" tabIndex={-1} onClick={() => ui.openPicker({ into: id })} title="Add an agent"><Icon name="plus" />Agent</button>
+      <button type="button" tabIndex={-1} onClick={() => ui.rename(id)} title="Rename (F2)"><Icon name="pencil" /><span className="visually-hidden">Rename</span></button>
+      <button type="button" tabIndex={-1} onClick={() => ui.duplicate()} title="Duplicate (Ctrl+D)"><Icon name="copy" /><span className="visually-hidden">Duplicate</span></button>
+      <button type="button" tabIndex={-1} onClick={() => ui.remove()} title="Delete (Del)"><Icon name="trash" /><span className="visually-hidden">Delete</span></button>
+    </div>
+  );
+}
+
+/** @param {any} props */
+function EndBox({ id, selected }) {
+  const fit = useFit(id);
+  return (
+    <div className="fe-node fe-end" data-on={selected ? "" : undefined} data-fit={fit ? (fit.ok ? "yes" : "no") : undefined}>
+      <Icon name="door-exit" /> End
+      {fit && !fit.ok && <p className="fe-why">{fit.why}</p>}
+      <Ports source={false} name="the end" />
+    </div>
+  );
+}
+
+/** @param {any} props */
+function AnywhereBox({ id, selected }) {
+  const fit = useFit(id);
+  return (
+    <div className="fe-node fe-anywhere" data-on={selected ? "" : undefined} data-fit={fit ? "no" : undefined}>
+      <Icon name="world" /> Anywhere
+      <Ports target={false} name="anywhere" />
+    </div>
+  );
+}
+
+/** Position is React Flow's matter: a node is drawn again when what it shows has changed. @param {any} a @param {any} b */
+const same = (a, b) => a.data === b.data && a.selected === b.selected;
+
+export const nodeTypes = { pathway: memo(PathwayBox, same), end: memo(EndBox, same), anywhere: memo(AnywhereBox, same) };

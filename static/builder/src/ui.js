@@ -1,0 +1,299 @@
+// @ts-check
+/** The hands of the canvas: what a gesture, a key or a word from the page leads to. One object for the life of an editor. */
+
+import * as act from "./actions.js";
+import { tidy } from "./flow.js";
+import { ANYWHERE, END, nameOf } from "./graph.js";
+import { meaning } from "./keys.js";
+import { pathwayIds } from "./ops.js";
+
+const MIME = "application/x-kaizen";
+
+/** @param {any} parts @returns {any} */
+export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }) {
+  /** @type {Record<string, any>} */
+  const fits = {};
+  const picked = () => ({
+    pathways: now.current.nodes.filter((/** @type {any} */ n) => n.selected && n.type === "pathway").map((/** @type {any} */ n) => n.id),
+    edges: now.current.edges.filter((/** @type {any} */ e) => e.selected).map((/** @type {any} */ e) => e.id),
+  });
+  const places = () => Object.fromEntries(now.current.nodes.map((/** @type {any} */ n) => [n.id, n.position]));
+  const draft = () => session.state.draft;
+  const nodeAt = (/** @type {HTMLElement} */ target) => target.closest?.(".react-flow__node")?.getAttribute("data-id") || "";
+  const edgeAt = (/** @type {HTMLElement} */ target) => target.closest?.(".react-flow__edge")?.getAttribute("data-id") || "";
+  const centre = () => {
+    const box = root.current.getBoundingClientRect();
+    return flow.screenToFlowPosition({ x: box.left + box.width / 2 - 130, y: box.top + box.height / 2 - 60 });
+  };
+  const choose = (/** @type {string[]} */ ids) => {
+    setNodes((/** @type {any[]} */ all) => all.map((n) => (Boolean(n.selected) === ids.includes(n.id) ? n : { ...n, selected: ids.includes(n.id) })));
+    setEdges((/** @type {any[]} */ all) => all.map((e) => (e.selected ? { ...e, selected: false } : e)));
+  };
+  const chooseSoon = (/** @type {string[]} */ ids) => requestAnimationFrame(() => choose(ids));
+
+  const ui = {
+    picked,
+    choose,
+    /** Only one thing is chosen: its id. */
+    one: (/** @type {HTMLElement} */ target) => (target && nodeAt(target)) || (picked().pathways.length === 1 ? picked().pathways[0] : ""),
+
+    // --- fitting and connecting
+    impossible(/** @type {string} */ from, /** @type {string} */ to) {
+      if (to === ANYWHERE) return "nothing can lead to Anywhere";
+      if (from === END) return "the end leads nowhere";
+      return from === to ? "it is the same pathway" : "";
+    },
+    fit(/** @type {string} */ from, /** @type {string} */ to) {
+      const why = ui.impossible(from, to);
+      if (why) return { ok: false, why };
+      const told = fits[from]?.[to];
+      return told ? { ok: told.state !== "broken", why: told.why || "" } : { ok: true, why: "" };
+    },
+    async loadFits(/** @type {string} */ from) {
+      fits[from] = {};
+      const found = await session.ask("mapping", { source: from });
+      if (found?.targets) {
+        fits[from] = found.targets;
+        session.change({});
+        setNodes((/** @type {any[]} */ all) => [...all]);
+      }
+    },
+    askConnection(/** @type {string} */ from, /** @type {string} */ to) {
+      session.host.dispatchEvent(new CustomEvent("connect-request", { bubbles: true, detail: { source: from, target: to } }));
+      setOpen({ kind: "connect", from, to });
+    },
+    openConnect(/** @type {string} */ from) {
+      void ui.loadFits(from).then(() => setOpen((/** @type {any} */ open) => (open?.kind === "targets" ? { ...open } : open)));
+      setOpen({ kind: "targets", from });
+    },
+    openMapping(/** @type {string} */ target, /** @type {string} */ source) {
+      if (target !== END) setOpen({ kind: "mapping", from: source, to: target });
+    },
+    droppedConnection(/** @type {any} */ event, /** @type {any} */ end) {
+      if (end.isValid || end.toNode || !end.fromNode || end.fromHandle?.type === "target") return;
+      const point = event.changedTouches?.[0] || event;
+      const inside = document.elementFromPoint(point.clientX, point.clientY);
+      if (!root.current.contains(inside) || inside?.closest(".react-flow__panel, .fe-node")) return;
+      ui.openPicker({ from: end.fromNode.id, place: flow.screenToFlowPosition({ x: point.clientX, y: point.clientY - 40 }) });
+    },
+
+    // --- adding
+    openPicker(/** @type {any} */ how) {
+      setOpen({ ...how, kind: "picker" });
+    },
+    /** @param {any} item of the palette @param {any} how where it goes */
+    add(item, how) {
+      const place = how.place || centre();
+      if (item.kind === "pathway" || !how.into) {
+        if (!item.name) return setOpen({ ...how, kind: "name", item, place });
+        return ui.made(act.addPathway(session, { title: item.title || item.name, agent: item.kind === "agent" ? item.name : "", place }), how.from);
+      }
+      if (!item.name) return setOpen({ ...how, kind: "name", item });
+      setOpen(null);
+      return act.addAgent(session, how.into, { agent: item.name, index: how.index });
+    },
+    /** @param {any} open @param {string} name */
+    named(open, name) {
+      setOpen(null);
+      if (!name) return;
+      if (open.item.kind === "agent" && open.into) return act.addAgent(session, open.into, { name, index: open.index });
+      ui.made(act.addPathway(session, { title: name, agentName: open.item.kind === "agent" ? name : "", place: open.place }), open.from);
+    },
+    made(/** @type {string} */ id, /** @type {string} */ from) {
+      setOpen(from ? { kind: "connect", from, to: id } : null);
+      if (from) ui.askConnection(from, id);
+      chooseSoon([id]);
+      session.select({ kind: "pathway", id });
+    },
+
+    // --- dragging from the palette and between pathways
+    dragAgent(/** @type {any} */ event, /** @type {string} */ name, /** @type {string} */ from) {
+      event.stopPropagation();
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData(MIME, JSON.stringify({ kind: "agent", name, from }));
+    },
+    overCard(/** @type {any} */ event) {
+      if (event.dataTransfer.types.includes(MIME)) event.preventDefault();
+    },
+    overPane(/** @type {any} */ event) {
+      if (event.dataTransfer.types.includes(MIME)) event.preventDefault();
+    },
+    dropOnPathway(/** @type {any} */ event, /** @type {string} */ pathway, /** @type {number} */ index) {
+      const item = dropped(event);
+      if (!item || item.kind === "pathway") return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (item.from) act.moveAgent(session, item.name, item.from, pathway, index);
+      else ui.add(item, { into: pathway, index });
+    },
+    dropOnPane(/** @type {any} */ event) {
+      const item = dropped(event);
+      if (!item || item.from) return;
+      event.preventDefault();
+      ui.add(item, { place: flow.screenToFlowPosition({ x: event.clientX - 60, y: event.clientY - 20 }) });
+    },
+    doubleClick(/** @type {any} */ event) {
+      if (event.target.classList.contains("react-flow__pane")) ui.openPicker({ place: flow.screenToFlowPosition({ x: event.clientX - 60, y: event.clientY - 20 }) });
+    },
+
+    // --- moving and choosing
+    moved(/** @type {any[]} */ changes) {
+      const given = session.state.layout.nodes;
+      const put = Object.fromEntries(changes.map((c) => [c.id, c.position]));
+      if (changes.every((c) => given[c.id]?.x === Math.round(c.position.x) && given[c.id]?.y === Math.round(c.position.y))) return;
+      for (const [id, place] of Object.entries(places())) if (!given[id] && !put[id]) put[id] = place; // what Tidy had placed stays there
+      session.edit(changes.length === 1 ? `Moved ${nameOf(draft(), changes[0].id)}` : `Moved ${changes.length} pathways`, [], put);
+    },
+    selected(/** @type {any} */ { nodes, edges }) {
+      if (nodes.length === 1 && !edges.length) session.select(refOf(nodes[0].id));
+      else if (edges.length === 1 && !nodes.length) session.select(edges[0].data.ref);
+      else if (nodes.length + edges.length > 1) session.select({ kind: "several", id: "" }, { quiet: true });
+    },
+    openNode(/** @type {string} */ id) {
+      session.select(refOf(id), { open: true });
+    },
+    pickEdge(/** @type {string} */ id, /** @type {boolean} */ more) {
+      setEdges((/** @type {any[]} */ all) => all.map((e) => ({ ...e, selected: e.id === id || (more && e.selected) })));
+      if (!more) setNodes((/** @type {any[]} */ all) => all.map((n) => (n.selected ? { ...n, selected: false } : n)));
+    },
+    /** Puts something in the middle, chosen and focused. */
+    show(/** @type {any} */ { kind, id, pathway }, /** @type {boolean} */ focus) {
+      const edge = kind === "transition" ? now.current.edges.find((/** @type {any} */ e) => e.data.ref.kind === "transition" && e.data.ref.id === id) : null;
+      const node = kind === "pathway" ? id : kind === "agent" ? pathway || draft().pathways?.find((/** @type {any} */ p) => p.agents?.includes(id))?.id : "";
+      if (edge) ui.pickEdge(edge.id, false);
+      else choose(node ? [node] : []);
+      const ids = edge ? [edge.source, edge.target] : node ? [node] : [];
+      if (ids.length && !ids.some((one) => inView(one))) void flow.fitView({ nodes: ids.map((one) => ({ id: one })), duration: 200, maxZoom: 1, padding: 0.4 });
+      if (focus && node) root.current.querySelector(`.react-flow__node[data-id="${CSS.escape(node)}"]`)?.focus();
+    },
+
+    // --- the rest
+    rename: (/** @type {string} */ id) => pathwayIds(draft()).includes(id) && setOpen({ kind: "rename", id }),
+    duplicate() {
+      chooseSoon(act.duplicate(session, picked().pathways, places()));
+    },
+    remove() {
+      const { pathways, edges } = picked();
+      const told = act.consumersOf(draft(), pathways);
+      if (told.length) setOpen({ kind: "remove", pathways, edges, told });
+      else act.remove(session, pathways, edges);
+    },
+    tidy() {
+      const sizes = new Map(now.current.nodes.filter((/** @type {any} */ n) => n.measured?.width).map((/** @type {any} */ n) => [n.id, n.measured]));
+      session.edit("Tidied", [], tidy(draft(), sizes));
+      session.tell("Everything is tidied");
+      setTimeout(() => void flow.fitView({ padding: 0.16, maxZoom: 1, duration: 200 }), 30);
+    },
+    /** @param {string} what a meaning of keys.js @param {HTMLElement} target */
+    key(what, target) {
+      const id = ui.one(target);
+      const edgeId = edgeAt(target) || picked().edges[0];
+      const edge = now.current.edges.find((/** @type {any} */ e) => e.id === edgeId);
+      const does = {
+        add: () => ui.openPicker({}),
+        agent: () => id && pathwayIds(draft()).includes(id) && ui.openPicker({ into: id }),
+        connect: () => id && id !== END && ui.openConnect(id),
+        mapping: () => edge && ui.openMapping(edge.target, edge.source),
+        open: () => {
+          if (nodeAt(target)) ui.openNode(nodeAt(target));
+          else if (edgeAt(target) && edge) session.select(edge.data.ref, { open: true });
+        },
+        rename: () => id && ui.rename(id),
+        remove: () => {
+          if (!picked().pathways.length && !picked().edges.length) {
+            if (nodeAt(target)) choose([nodeAt(target)]);
+            else if (edgeAt(target)) ui.pickEdge(edgeAt(target), false);
+          }
+          requestAnimationFrame(() => ui.remove());
+        },
+        duplicate: () => {
+          if (!picked().pathways.length && id) choose([id]);
+          requestAnimationFrame(() => ui.duplicate());
+        },
+        all: () => choose(now.current.nodes.map((/** @type {any} */ n) => n.id)),
+        undo: () => session.undo(),
+        redo: () => session.redo(),
+        find: () => setOpen({ kind: "find" }),
+        help: () => setOpen({ kind: "help" }),
+        tidy: () => ui.tidy(),
+        nearer: () => void flow.zoomIn(),
+        further: () => void flow.zoomOut(),
+        fit: () => void flow.fitView({ padding: 0.16, maxZoom: 1 }),
+      };
+      /** @type {any} */ (does)[what]?.();
+    },
+    listen: () => listen({ session, root, ui, places }),
+  };
+
+  /** @param {string} id */
+  function inView(id) {
+    const box = root.current.getBoundingClientRect();
+    const node = root.current.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.getBoundingClientRect();
+    return node && node.right > box.left + 20 && node.left < box.right - 20 && node.bottom > box.top + 20 && node.top < box.bottom - 20;
+  }
+  return ui;
+}
+
+/** @param {string} id */
+function refOf(id) {
+  return id === END || id === ANYWHERE ? { kind: "journey", id: "" } : { kind: "pathway", id };
+}
+
+/** @param {any} event */
+function dropped(event) {
+  try {
+    return JSON.parse(event.dataTransfer.getData(MIME) || "null");
+  } catch {
+    return null;
+  }
+}
+
+/** Words from the page: selection in the outline, palette items that are dragged or pressed, the clipboard. @param {any} hands */
+function listen({ session, root, ui, places }) {
+  /** @type {[EventTarget, string, (event: any) => void][]} */
+  const all = [
+    [document, "builder:select", (event) => event.detail?.origin !== "canvas" && (session.select(event.detail, { quiet: true }), ui.show(event.detail, false))],
+    [document, "builder:refresh", () => void session.refresh()],
+    [document, "builder:add", (event) => ui.add(event.detail, { into: event.detail.kind === "agent" ? ui.picked().pathways[0] : undefined })],
+    [document, "builder:undo", () => session.undo()],
+    [document, "builder:redo", () => session.redo()],
+    [document, "dragstart", (event) => {
+      const item = event.target instanceof Element ? event.target.closest("[data-palette]") : null;
+      if (!item || !event.dataTransfer) return;
+      event.dataTransfer.effectAllowed = "copy";
+      event.dataTransfer.setData(MIME, item.getAttribute("data-palette") || "");
+    }],
+    [document, "copy", (event) => clip(event, false)],
+    [document, "cut", (event) => clip(event, true)],
+    [document, "paste", (event) => {
+      if (!ours(event)) return;
+      const made = act.paste(session, event.clipboardData.getData("text/plain"), { x: 48, y: 48 });
+      if (made) {
+        event.preventDefault();
+        requestAnimationFrame(() => ui.choose(made));
+      }
+    }],
+    [document, "keydown", (event) => { // undo works when the focus is nowhere in particular
+      const what = document.activeElement === document.body ? meaning(event) : "";
+      if (what === "undo" || what === "redo") { event.preventDefault(); ui.key(what, root.current); }
+    }],
+  ];
+  /** @param {any} event */
+  function ours(event) {
+    const at = document.activeElement;
+    return (root.current.contains(at) || at === document.body) && !event.target?.closest?.("input, textarea, dialog, [contenteditable]");
+  }
+  /** @param {any} event @param {boolean} cut */
+  function clip(event, cut) {
+    const { pathways } = ui.picked();
+    if (!ours(event) || !pathways.length || !document.getSelection()?.isCollapsed) return;
+    event.preventDefault();
+    event.clipboardData.setData("text/plain", act.copied(session, pathways, places()));
+    session.tell(`${cut ? "Cut" : "Copied"} ${pathways.length}`);
+    if (cut) ui.remove();
+  }
+  for (const [target, name, does] of all) target.addEventListener(name, does);
+  return () => {
+    for (const [target, name, does] of all) target.removeEventListener(name, does);
+  };
+}

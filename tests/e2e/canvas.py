@@ -1,0 +1,102 @@
+"""The hands of a person on the canvas of the builder: real mouse events, and what can be seen of the result."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.people import Person
+from tests.factories.site import Site
+
+SAVED_MS = 8000
+Draft = dict[str, Any]
+
+
+class Canvas:
+    """One journey in one browser page."""
+
+    def __init__(self, person: Person, site: Site, draft: Draft | None = None):
+        self.person, self.site, self.page = person, site, person.page
+        self.key = site.make_key()
+        empty = {"kind": "journey", "name": f"Canvas {os.urandom(3).hex()}", "pathways": [], "transitions": []}
+        made = site.call("POST", "/api/v1/journeys", {"slug": self._slug(), "draft": draft or empty}, key=self.key)
+        assert made.status == 201, made.body
+        self.slug: str = made.body["slug"]
+
+    def open(self, page: Page | None = None) -> Page:
+        """The builder, when the canvas has drawn; another page of the same browser where one is given."""
+        page = page or self.page
+        page.goto(f"/journeys/{self.slug}/build/")
+        expect(page.locator("flow-editor .react-flow__node").first).to_be_visible(timeout=SAVED_MS)
+        return page
+
+    @property
+    def draft(self) -> Draft:
+        """As the server has it."""
+        found: Draft = self.site.call("GET", f"/api/v1/journeys/{self.slug}", key=self.key).body["draft"]
+        return found
+
+    def pathway(self, name: str) -> Draft:
+        found: Draft = next(row for row in self.draft["pathways"] if row["id"] == name)
+        return found
+
+    def node(self, name: str) -> Locator:
+        return self.page.locator(f".react-flow__node[data-id='{name}']")
+
+    def saved(self) -> None:
+        expect(self.page.locator(".fe-save [data-state]")).to_have_attribute("data-state", "saved", timeout=SAVED_MS)
+
+    def window(self) -> Locator:
+        return self.page.locator(".fe-dialog")
+
+    def name_it(self, title: str) -> None:
+        """Answers the window that asks for a name."""
+        self.window().get_by_role("textbox").fill(title)
+        self.window().get_by_role("button", name="Add").click()
+
+    def add_pathway(self, title: str) -> None:
+        """By the button of the tools."""
+        self.page.get_by_role("toolbar", name="Canvas").get_by_role("button", name="Add").click()
+        self.window().get_by_role("button", name="New pathway").click()
+        self.name_it(title)
+
+    def port(self, name: str, side: str) -> tuple[float, float]:
+        box = self.node(name).locator(f".react-flow__handle[data-handleid='{side}']").bounding_box()
+        assert box is not None, f"{name} has no port {side}"
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    @contextmanager
+    def pulling(self, source: str) -> Iterator[None]:
+        """The mouse holds a connection of ``source``; it is dropped where the mouse is at the end."""
+        mouse, (x, y) = self.page.mouse, self.port(source, "out")
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x + 30, y + 30, steps=4)
+        yield
+        mouse.up()
+
+    def connect(self, source: str, target: str, kind: str, text: str = "", *, back: bool = False) -> None:
+        """Pulls from port to port and answers the window."""
+        with self.pulling(source):
+            self.page.mouse.move(*self.port(target, "in"), steps=8)
+        window = self.window()
+        window.get_by_role("radio", name=kind).check()
+        if text:
+            window.get_by_role("textbox").first.fill(text)
+        if back:
+            window.get_by_role("checkbox", name="Come back").check()
+        window.get_by_role("button", name="Connect").click()
+
+    def move(self, name: str, dx: int, dy: int) -> None:
+        """Drags a node by its title."""
+        box = self.node(name).locator(".fe-title").bounding_box()
+        assert box is not None
+        x, y = box["x"] + 10, box["y"] + 8
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + dx, y + dy, steps=8)
+        self.page.mouse.up()

@@ -1,0 +1,259 @@
+"""Building a journey on the canvas, by mouse and by keys: what is drawn is what is saved, and nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Route, expect
+
+from tests.e2e.canvas import Canvas
+from tests.e2e.people import Person
+from tests.factories.site import Site
+
+TEXT = {"kind": "str"}
+
+
+def agent(inputs: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
+    fields = [[{"name": name, "type": of} for name, of in side.items()] for side in (inputs, outputs)]
+    return {
+        "kind": "agent",
+        "name": "A",
+        "signature": {"kind": "signature", "name": "S", "inputs": fields[0], "outputs": fields[1]},
+    }
+
+
+MAPPED = {
+    "kind": "journey",
+    "name": "Mapped",
+    "entry": "intake",
+    "pathways": [{"id": "intake", "agents": ["asker"]}, {"id": "booking", "agents": ["booker"]}, {"id": "faq"}],
+    "transitions": [],
+    "agents": {
+        "asker": agent({"message": TEXT}, {"response": TEXT, "symptom": TEXT}),
+        "booker": agent({"message": TEXT, "complaint": TEXT}, {"response": TEXT}),
+    },
+}
+
+
+@pytest.fixture
+def canvas(alice: Person, site: Site) -> Canvas:
+    """An empty journey."""
+    return Canvas(alice, site)
+
+
+@pytest.fixture
+def mapped(alice: Person, site: Site) -> Canvas:
+    """Two pathways whose fields do not have the same names, and a third without an agent."""
+    return Canvas(alice, site, MAPPED)
+
+
+def test_three_pathways_are_made_and_connected_by_mouse_from_an_empty_canvas(canvas: Canvas) -> None:
+    page = canvas.open()
+    page.get_by_role("button", name="Add the first pathway").click()
+    canvas.window().get_by_role("button", name="New pathway").click()
+    canvas.name_it("Intake")
+    expect(canvas.node("intake")).to_contain_text("entry")
+    canvas.move("intake", -260, -120)
+
+    with canvas.pulling("intake"):  # let go over nothing: what comes next is chosen, made and connected
+        page.mouse.move(640, 300, steps=6)
+    expect(canvas.window()).to_contain_text("What comes after Intake?")
+    canvas.window().get_by_role("button", name="New pathway").click()
+    canvas.name_it("Booking")
+    canvas.window().get_by_role("radio", name="Next").check()
+    canvas.window().get_by_role("button", name="Connect").click()
+
+    canvas.add_pathway("Questions")
+    canvas.move("questions", 60, 220)
+    canvas.connect("intake", "questions", "Intent", "help, faq", back=True)
+    canvas.connect("booking", "end", "Always")
+    canvas.saved()
+
+    pills = page.locator(".fe-pill")
+    expect(pills.filter(has_text="intent: help, faq")).to_be_visible()
+    expect(pills.filter(has_text="returns")).to_be_visible()
+    assert canvas.draft["entry"] == "intake"
+    assert canvas.pathway("intake")["next"] == "booking"
+    assert canvas.pathway("questions")["return_behavior"]["kind"] == "previous"
+    moves = [(t["from_pathways"], t["to_pathway"], t["trigger"]["kind"]) for t in canvas.draft["transitions"]]
+    assert moves == [(["intake"], "questions", "intent"), (["booking"], "end", "always")]
+    assert canvas.draft["transitions"][0]["trigger"]["intents"] == ["help", "faq"]
+
+    before = canvas.node("questions").bounding_box()
+    page.reload()
+    expect(canvas.node("questions")).to_be_visible()
+    layout = canvas.site.call("GET", f"/api/v1/journeys/{canvas.slug}", key=canvas.key).body["layout"]["nodes"]
+    assert before is not None
+    assert set(layout) >= {"intake", "booking", "questions"}
+
+
+def test_only_targets_that_fit_glow_and_the_mapping_is_made_in_the_window(mapped: Canvas) -> None:
+    page = mapped.open()
+    with mapped.pulling("intake"):
+        expect(mapped.node("faq").locator(".fe-node")).to_have_attribute("data-fit", "yes")
+        expect(mapped.node("booking").locator(".fe-node")).to_have_attribute("data-fit", "no")
+        expect(mapped.node("booking").locator(".fe-why")).to_contain_text("complaint")
+        page.mouse.move(*mapped.port("booking", "in"), steps=8)
+    row = mapped.window().locator("tr", has_text="complaint")
+    expect(row).to_contain_text("nothing brings it")
+    row.get_by_role("combobox").select_option("symptom")
+    expect(row).to_contain_text("fits")
+    mapped.window().get_by_role("radio", name="Next").check()
+    mapped.window().get_by_role("button", name="Connect").click()
+    mapped.saved()
+    assert mapped.pathway("booking")["bindings"] == {"complaint": "symptom"}
+    assert mapped.pathway("intake")["accumulate"] == ["symptom"]
+    with mapped.pulling("intake"):
+        expect(mapped.node("booking").locator(".fe-node")).to_have_attribute("data-fit", "yes")
+        page.mouse.move(900, 700)
+    page.keyboard.press("Escape")
+
+
+def test_the_keyboard_adds_connects_renames_moves_removes_and_takes_back(canvas: Canvas) -> None:
+    page = canvas.open()
+    page.locator(".react-flow__node[data-id='end']").focus()
+    for title in ("Intake", "Booking"):
+        page.keyboard.press("n")
+        page.keyboard.press("Enter")
+        page.keyboard.type(title)
+        page.keyboard.press("Enter")
+        canvas.node(title.lower()).focus()
+    page.keyboard.press("F2")
+    page.keyboard.type("Appointment")
+    page.keyboard.press("Enter")
+    expect(canvas.node("booking")).to_contain_text("Appointment")
+    canvas.node("intake").focus()
+    page.keyboard.press("c")
+    expect(canvas.window()).to_contain_text("Connect Intake to")
+    page.keyboard.press("Enter")
+    expect(canvas.window()).to_contain_text("Intake → Appointment")
+    page.keyboard.press("Tab")
+    page.keyboard.type("book")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-say]")).to_have_text("Connected Intake to Appointment")
+    canvas.saved()
+    assert canvas.draft["transitions"][0]["trigger"]["intents"] == ["book"]
+
+    canvas.node("intake").focus()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    canvas.saved()
+    page.get_by_role("button", name="List of changes").click()
+    changes = page.locator(".fe-changes button")
+    expect(changes.first).to_have_text("Moved Intake")  # three keys, one change
+    canvas.node("intake").focus()
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".fe-pill")).to_have_count(0)
+    page.keyboard.press("Control+y")
+    expect(page.locator(".fe-pill")).to_have_count(1)
+    canvas.node("booking").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Delete")
+    expect(canvas.window()).to_contain_text("Intake leads to Appointment")
+    canvas.window().get_by_role("button", name="Remove").click()
+    expect(canvas.node("booking")).to_have_count(0)
+    canvas.saved()
+    assert [row["id"] for row in canvas.draft["pathways"]] == ["intake"]
+    assert canvas.draft["transitions"] == []
+    changes.filter(has_text="Opened").click()
+    expect(page.locator(".fe-pathway")).to_have_count(0)
+    changes.first.click()
+    expect(page.locator(".fe-pathway")).to_have_count(1)
+
+
+def test_pathways_are_copied_into_another_journey_with_what_is_between_them(mapped: Canvas, alice: Person, site: Site) -> None:
+    alice.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = mapped.open()
+    mapped.connect("intake", "booking", "Intent", "book")
+    mapped.node("faq").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+c")
+    other = Canvas(alice, site)
+    other.open()
+    other.node("end").focus()
+    page.keyboard.press("Control+v")
+    expect(page.locator(".fe-pathway")).to_have_count(3)
+    other.saved()
+    assert set(other.draft["agents"]) == {"asker", "booker"}
+    assert [t["to_pathway"] for t in other.draft["transitions"]] == ["booking"]
+    page.keyboard.press("Control+v")
+    expect(other.node("intake_2")).to_be_visible()
+
+
+def test_changes_survive_a_lost_network_and_a_reload(canvas: Canvas) -> None:
+    canvas.person.forgiven = ("Failed to load resource", "ERR_")
+    page = canvas.open()
+    lost = re.compile(r"/build/edit/$")
+
+    def refuse(route: Route) -> None:
+        route.abort()
+
+    page.route(lost, refuse)
+    canvas.add_pathway("Kept")
+    canvas.add_pathway("Kept too")
+    expect(page.locator(".fe-save")).to_contain_text("Offline: 2 changes kept")
+    assert canvas.draft["pathways"] == []
+    page.unroute(lost)
+    page.reload()
+    expect(canvas.node("kept_too")).to_be_visible()
+    canvas.saved()
+    assert [row["id"] for row in canvas.draft["pathways"]] == ["kept", "kept_too"]
+
+
+def test_two_people_on_one_field_are_led_to_the_merge_and_nothing_is_overwritten(mapped: Canvas) -> None:
+    mapped.person.forgiven = ("409",)
+    page = mapped.open()
+    seen = mapped.site.call("GET", f"/api/v1/journeys/{mapped.slug}", key=mapped.key).body
+    theirs = {
+        **seen["draft"],
+        "pathways": [{**seen["draft"]["pathways"][0], "title": "Theirs"}, *seen["draft"]["pathways"][1:]],
+    }
+    body = {"draft": theirs, "expected_revision": seen["draft_revision"]}
+    assert mapped.site.call("PUT", f"/api/v1/journeys/{mapped.slug}/draft", body, key=mapped.key).status == 200
+    mapped.node("intake").focus()
+    page.keyboard.press("F2")
+    page.keyboard.type("Mine")
+    page.keyboard.press("Enter")
+    save = page.locator(".fe-save [data-state='conflict']")
+    expect(save).to_be_visible()
+    assert mapped.pathway("intake")["title"] == "Theirs"
+    save.get_by_role("link", name="Merge").click()
+    expect(page.locator("main")).to_contain_text("Mine")
+    expect(page.locator("main")).to_contain_text("Theirs")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_canvas_has_no_fault_that_axe_finds(mapped: Canvas, scheme: str) -> None:
+    page = mapped.open()
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    mapped.connect("intake", "faq", "Intent", "help", back=True)
+    mapped.node("intake").click(position={"x": 40, "y": 14})
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: Any, alice: Person, site: Site) -> None:
+    canvas = Canvas(alice, site, MAPPED)
+    page = canvas.open()
+    page.set_viewport_size({"width": 390, "height": 780})
+    session = alice.context.new_cdp_session(page)
+    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def touch(kind: str, x: float, y: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    box = page.locator(".react-flow__pane").bounding_box()
+    assert box is not None
+    before = page.locator(".react-flow__viewport").get_attribute("style")
+    x, y = box["x"] + 30, box["y"] + box["height"] - 90
+    touch("touchStart", x, y)
+    for n in range(1, 8):
+        touch("touchMove", x + 12 * n, y - 8 * n)
+    touch("touchEnd", 0, 0)
+    expect(page.locator(".react-flow__viewport")).not_to_have_attribute("style", before or "")
