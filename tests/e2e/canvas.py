@@ -22,8 +22,9 @@ class Canvas:
     def __init__(self, person: Person, site: Site, draft: Draft | None = None):
         self.person, self.site, self.page = person, site, person.page
         self.key = site.make_key()
-        empty = {"kind": "journey", "name": f"Canvas {os.urandom(3).hex()}", "pathways": [], "transitions": []}
-        made = site.call("POST", "/api/v1/journeys", {"slug": self._slug(), "draft": draft or empty}, key=self.key)
+        empty = {"kind": "journey", "name": "Empty", "pathways": [], "transitions": []}
+        body = {"slug": f"canvas-{os.urandom(4).hex()}", "draft": draft or empty}
+        made = site.call("POST", "/api/v1/journeys", body, key=self.key)
         assert made.status == 201, made.body
         self.slug: str = made.body["slug"]
 
@@ -38,6 +39,14 @@ class Canvas:
     def draft(self) -> Draft:
         """As the server has it."""
         found: Draft = self.site.call("GET", f"/api/v1/journeys/{self.slug}", key=self.key).body["draft"]
+        return found
+
+    @property
+    def places(self) -> dict[str, dict[str, int]]:
+        """Where everything stands, as the server has it."""
+        found: dict[str, dict[str, int]] = self.page.request.get(f"/journeys/{self.slug}/build/state/").json()["layout"][
+            "nodes"
+        ]
         return found
 
     def pathway(self, name: str) -> Draft:

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Route, expect
 
 from tests.e2e.canvas import Canvas
+from tests.e2e.conftest import NewPerson, owner_link
 from tests.e2e.people import Person
 from tests.factories.site import Site
 
@@ -82,12 +83,8 @@ def test_three_pathways_are_made_and_connected_by_mouse_from_an_empty_canvas(can
     assert moves == [(["intake"], "questions", "intent"), (["booking"], "end", "always")]
     assert canvas.draft["transitions"][0]["trigger"]["intents"] == ["help", "faq"]
 
-    before = canvas.node("questions").bounding_box()
-    page.reload()
-    expect(canvas.node("questions")).to_be_visible()
-    layout = canvas.site.call("GET", f"/api/v1/journeys/{canvas.slug}", key=canvas.key).body["layout"]["nodes"]
-    assert before is not None
-    assert set(layout) >= {"intake", "booking", "questions"}
+    assert set(canvas.places) >= {"intake", "booking", "questions"}
+    assert canvas.places["questions"]["y"] > canvas.places["intake"]["y"]
 
 
 def test_only_targets_that_fit_glow_and_the_mapping_is_made_in_the_window(mapped: Canvas) -> None:
@@ -237,23 +234,30 @@ def test_the_canvas_has_no_fault_that_axe_finds(mapped: Canvas, scheme: str) -> 
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: Any, alice: Person, site: Site) -> None:
-    canvas = Canvas(alice, site, MAPPED)
+def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: NewPerson, site: Site) -> None:
+    person = new_person(has_touch=True)
+    person.follow(owner_link(site))
+    person.page.set_viewport_size({"width": 390, "height": 780})
+    canvas = Canvas(person, site, MAPPED)
     page = canvas.open()
-    page.set_viewport_size({"width": 390, "height": 780})
-    session = alice.context.new_cdp_session(page)
-    session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    session = person.context.new_cdp_session(page)
 
-    def touch(kind: str, x: float, y: float) -> None:
-        points = [] if kind == "touchEnd" else [{"x": x, "y": y}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    def swipe(*points: tuple[float, float]) -> None:
+        for n, (x, y) in enumerate(points):
+            kind = "touchMove" if n else "touchStart"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
+    page.get_by_role("button", name="Show everything").click()
+    viewport = page.locator(".react-flow__viewport")
+    before = viewport.get_attribute("style") or ""
     box = page.locator(".react-flow__pane").bounding_box()
     assert box is not None
-    before = page.locator(".react-flow__viewport").get_attribute("style")
-    x, y = box["x"] + 30, box["y"] + box["height"] - 90
-    touch("touchStart", x, y)
-    for n in range(1, 8):
-        touch("touchMove", x + 12 * n, y - 8 * n)
-    touch("touchEnd", 0, 0)
-    expect(page.locator(".react-flow__viewport")).not_to_have_attribute("style", before or "")
+    x, y = box["x"] + 40, box["y"] + box["height"] * 0.7
+    swipe((x, y), (x + 20, y - 10), (x + 40, y - 20), (x + 60, y - 30))
+    expect(viewport).not_to_have_attribute("style", before)
+    page.get_by_role("button", name="Show everything").click()
+    expect(viewport).to_have_attribute("style", before)
+    (x1, y1), (x2, y2) = canvas.port("intake", "out"), canvas.port("faq", "in")
+    swipe((x1, y1), (x1 + 10, y1 + 5), ((x1 + x2) / 2, (y1 + y2) / 2), (x2 - 4, y2), (x2, y2))
+    expect(canvas.window()).to_contain_text("Intake → Faq")

@@ -58,6 +58,7 @@ export function Connect({ from, to, names, load, onDone, onClose }) {
   const [mapping, setMapping] = useState(/** @type {any} */ (null));
   const [chosen, setChosen] = useState(/** @type {Record<string, any>} */ ({}));
   useEffect(() => {
+    if (to === "end") return undefined;
     let here = true;
     void load().then((found) => here && setMapping(found || { rows: [] }));
     return () => { here = false; };

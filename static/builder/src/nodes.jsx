@@ -11,12 +11,12 @@ const STATES = { queued: "circle-dashed", running: "loader-2", waiting: "hourgla
 const RETURNS = { previous: "Returns to where it came from", specific: "Returns to a pathway", entry: "Returns to the entry" };
 const PATTERNS = { sequential: "One after the other", parallel: "All at once", ensemble: "Ballot", supervisor: "Supervisor", router: "Router", debate: "Debate", consensus: "Consensus", handoff: "Tiers", blackboard: "Blackboard", human_in_loop: "Person" };
 
-/** The handles that a person can pull from or drop on, and the quiet ones under which returns run. @param {{ source?: boolean, target?: boolean, name: string }} props */
-function Ports({ source = true, target = true, name }) {
+/** The handles that a person can pull from or drop on (by keyboard it is C), and the quiet ones under which returns run. @param {{ source?: boolean, target?: boolean }} props */
+function Ports({ source = true, target = true }) {
   return (
     <>
-      {target && <Handle type="target" id="in" position={Position.Left} className="fe-port" aria-label={`Into ${name}`} />}
-      {source && <Handle type="source" id="out" position={Position.Right} className="fe-port" aria-label={`Out of ${name}: drag to connect`} title="Drag to connect" />}
+      {target && <Handle type="target" id="in" position={Position.Left} className="fe-port" />}
+      {source && <Handle type="source" id="out" position={Position.Right} className="fe-port" title="Drag to connect" />}
       <Handle type="source" id="below-out" position={Position.Bottom} className="fe-port-quiet fe-below-out" isConnectable={false} />
       <Handle type="target" id="below-in" position={Position.Bottom} className="fe-port-quiet fe-below-in" isConnectable={false} />
     </>
@@ -25,7 +25,8 @@ function Ports({ source = true, target = true, name }) {
 
 /** While a connection is pulled: whether this node is a fitting end of it, and why not. @param {string} id */
 function useFit(id) {
-  const { ui } = useEditing();
+  const { session, ui } = useEditing();
+  useSyncExternalStore(session.subscribe, session.getFits);
   const from = useConnection((connection) => (connection.inProgress ? connection.fromNode?.id || "" : ""));
   if (!from) return null;
   return ui.fit(from, id);
@@ -158,7 +159,7 @@ function PathwayBox({ id, data, selected }) {
       <Inside pathway={pathway} agents={agents} />
       {fit && !fit.ok && <p className="fe-why">{fit.why}</p>}
       <Quick id={id} />
-      <Ports name={titleOf(pathway)} />
+      <Ports />
     </div>
   );
 }
@@ -186,7 +187,7 @@ function EndBox({ id, selected }) {
     <div className="fe-node fe-end" data-on={selected ? "" : undefined} data-fit={fit ? (fit.ok ? "yes" : "no") : undefined}>
       <Icon name="door-exit" /> End
       {fit && !fit.ok && <p className="fe-why">{fit.why}</p>}
-      <Ports source={false} name="the end" />
+      <Ports source={false} />
     </div>
   );
 }
@@ -197,7 +198,7 @@ function AnywhereBox({ id, selected }) {
   return (
     <div className="fe-node fe-anywhere" data-on={selected ? "" : undefined} data-fit={fit ? "no" : undefined}>
       <Icon name="world" /> Anywhere
-      <Ports target={false} name="anywhere" />
+      <Ports target={false} />
     </div>
   );
 }

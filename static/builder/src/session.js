@@ -34,6 +34,7 @@ export class Session {
     /** @type {Set<() => void>} */
     this.listeners = new Set();
     this.version = 0;
+    this.fits = 0; // counts the answers about what fits
     this.urls = urls;
     this.queue = new SaveQueue(
       { editUrl: urls.edit, stateUrl: urls.state, token: csrf, key: `kaizen-builder:${urls.edit}` },
@@ -64,6 +65,7 @@ export class Session {
   getPaint = () => this.paint;
   getVersion = () => this.version;
   getSelection = () => this.selection;
+  getFits = () => this.fits;
 
   // --- changing
 

@@ -54,8 +54,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       const found = await session.ask("mapping", { source: from });
       if (found?.targets) {
         fits[from] = found.targets;
-        session.change({});
-        setNodes((/** @type {any[]} */ all) => [...all]);
+        session.change({ fits: session.fits + 1 });
       }
     },
     askConnection(/** @type {string} */ from, /** @type {string} */ to) {
