@@ -80,6 +80,7 @@ export function Editor({ session }) {
   const onKeyDown = (/** @type {import("react").KeyboardEvent} */ event) => {
     const what = meaning(event);
     if (!what) return;
+    event.stopPropagation(); // the page has keys of its own for the same words
     const target = /** @type {HTMLElement} */ (event.target);
     if (what !== "open" || target.closest(".react-flow__node, .react-flow__edge")) event.preventDefault();
     ui.key(what, target);
@@ -87,7 +88,7 @@ export function Editor({ session }) {
 
   return (
     <Editing.Provider value={value}>
-      <div className="fe-root" ref={root} onKeyDown={onKeyDown} onDragOver={(event) => ui.overPane(event)} onDrop={(event) => ui.dropOnPane(event)} onDoubleClick={(event) => ui.doubleClick(event)}>
+      <div className="fe-root" ref={root} onKeyDown={onKeyDown} onDoubleClick={(event) => ui.doubleClick(event)}>
         <Arrows />
         <ReactFlow
           nodes={nodes}

@@ -4,6 +4,7 @@
  * Knows nothing of React and draws nothing.
  */
 
+import { tidy } from "./flow.js";
 import { applyOps } from "./ops.js";
 import { SaveQueue } from "./queue.js";
 
@@ -26,6 +27,8 @@ export class Session {
   constructor(host, state, urls) {
     this.host = host;
     this.state = normal({ palette: {}, presence: [], ...state });
+    this.told = this.state.layout; // the layout as the server has it: what nobody placed is placed here and told with the first edit
+    if (!Object.keys(this.told.nodes).length && state.draft?.pathways?.length) this.state.layout = { ...this.told, nodes: tidy(this.state.draft) };
     this.paint = { nodes: {}, edges: {} };
     this.save = { state: "saved", text: urls.edit ? "Saved" : "", waiting: 0 };
     this.past = [{ label: "Opened", draft: this.state.draft, layout: this.state.layout }];
@@ -101,7 +104,8 @@ export class Session {
 
   /** @param {string} label @param {any} draft @param {any} layout @param {any[]} ops */
   put(label, draft, layout, ops) {
-    const patch = patchOf(this.state.layout, layout);
+    const patch = patchOf(this.told, layout);
+    if (patch) this.told = layout;
     this.change({ state: { ...this.state, draft, layout } });
     this.host.dispatchEvent(new CustomEvent("graph-change", { bubbles: true, detail: { label, ops, draft, layout } }));
     if (this.urls.edit) this.queue.push({ label, ops, ...(patch ? { layout: patch } : {}) });
@@ -135,7 +139,7 @@ export class Session {
       next.draft = fresh.draft;
       this.past = this.past.map((item, n) => (n === this.at ? { ...item, draft: fresh.draft } : item));
     }
-    if (drained && fresh.layout && Object.keys(fresh.layout).length) next.layout = layoutOf(fresh.layout);
+    if (drained && Object.keys(fresh.layout?.nodes || {}).length) next.layout = this.told = layoutOf(fresh.layout);
     this.change({ state: next });
     this.announceState(fresh);
   }
@@ -171,7 +175,9 @@ export class Session {
   /** @param {any} fresh @param {string} label */
   take(fresh, label) {
     this.queue.revision = fresh.revision;
-    const layout = fresh.layout && Object.keys(fresh.layout).length ? layoutOf(fresh.layout) : this.state.layout;
+    const placed = Object.keys(fresh.layout?.nodes || {}).length > 0;
+    const layout = placed ? layoutOf(fresh.layout) : this.state.layout;
+    if (placed) this.told = layout;
     if (!sameJson(fresh.draft, this.state.draft)) this.remember(label, fresh.draft, layout, false);
     this.change({ state: { ...this.state, ...normal(fresh), palette: fresh.palette || this.state.palette, layout }, save: { ...this.save, state: "saved", text: this.save.text || "Saved", waiting: 0 } });
   }

@@ -19,8 +19,8 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
   });
   const places = () => Object.fromEntries(now.current.nodes.map((/** @type {any} */ n) => [n.id, n.position]));
   const draft = () => session.state.draft;
-  const nodeAt = (/** @type {HTMLElement} */ target) => target.closest?.(".react-flow__node")?.getAttribute("data-id") || "";
-  const edgeAt = (/** @type {HTMLElement} */ target) => target.closest?.(".react-flow__edge")?.getAttribute("data-id") || "";
+  const nodeAt = (/** @type {HTMLElement} */ target) => target?.closest?.(".react-flow__node")?.getAttribute("data-id") || "";
+  const edgeAt = (/** @type {HTMLElement} */ target) => target?.closest?.(".react-flow__edge")?.getAttribute("data-id") || "";
   const centre = () => {
     const box = root.current.getBoundingClientRect();
     return flow.screenToFlowPosition({ x: box.left + box.width / 2 - 130, y: box.top + box.height / 2 - 60 });
@@ -114,22 +114,18 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
     overCard(/** @type {any} */ event) {
       if (event.dataTransfer.types.includes(MIME)) event.preventDefault();
     },
-    overPane(/** @type {any} */ event) {
-      if (event.dataTransfer.types.includes(MIME)) event.preventDefault();
-    },
     dropOnPathway(/** @type {any} */ event, /** @type {string} */ pathway, /** @type {number} */ index) {
       const item = dropped(event);
-      if (!item || item.kind === "pathway") return;
+      if (!item) return;
       event.preventDefault();
       event.stopPropagation();
-      if (item.from) act.moveAgent(session, item.name, item.from, pathway, index);
-      else ui.add(item, { into: pathway, index });
+      act.moveAgent(session, item.name, item.from, pathway, index);
     },
-    dropOnPane(/** @type {any} */ event) {
-      const item = dropped(event);
-      if (!item || item.from) return;
-      event.preventDefault();
-      ui.add(item, { place: flow.screenToFlowPosition({ x: event.clientX - 60, y: event.clientY - 20 }) });
+    /** Something of the palette was let go over the canvas. @param {any} item @param {number} x @param {number} y */
+    dropItem(item, x, y) {
+      const node = document.elementFromPoint(x, y)?.closest(".react-flow__node")?.getAttribute("data-id");
+      const into = item.kind === "agent" && pathwayIds(draft()).includes(node) ? node : undefined;
+      ui.add(item, { into, place: flow.screenToFlowPosition({ x: x - 60, y: y - 20 }) });
     },
     doubleClick(/** @type {any} */ event) {
       if (event.target.classList.contains("react-flow__pane")) ui.openPicker({ place: flow.screenToFlowPosition({ x: event.clientX - 60, y: event.clientY - 20 }) });
@@ -140,7 +136,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       const given = session.state.layout.nodes;
       const put = Object.fromEntries(changes.map((c) => [c.id, c.position]));
       if (changes.every((c) => given[c.id]?.x === Math.round(c.position.x) && given[c.id]?.y === Math.round(c.position.y))) return;
-      for (const [id, place] of Object.entries(places())) if (!given[id] && !put[id]) put[id] = place; // what Tidy had placed stays there
+      for (const [id, place] of Object.entries(places())) if (!given[id] && !put[id]) put[id] = place; // what had no place of its own stays where it is shown
       session.edit(changes.length === 1 ? `Moved ${nameOf(draft(), changes[0].id)}` : `Moved ${changes.length} pathways`, [], put);
     },
     selected(/** @type {any} */ { nodes, edges }) {
@@ -247,6 +243,35 @@ function dropped(event) {
   }
 }
 
+/** Something of the palette (`data-add` or `data-palette`) is pulled over the canvas, by mouse, pen or finger. @param {PointerEvent} down @param {any} root @param {any} ui */
+function pullFromPalette(down, root, ui) {
+  const source = down.target instanceof Element ? down.target.closest("[data-palette], [data-add]") : null;
+  if (!source || down.button !== 0) return;
+  const title = (source.textContent || "").trim();
+  const item = source.hasAttribute("data-palette") ? JSON.parse(source.getAttribute("data-palette") || "{}") : { kind: source.getAttribute("data-add"), name: source.getAttribute("data-name") || "", title };
+  /** @type {HTMLElement | null} */
+  let ghost = null;
+  const move = (/** @type {PointerEvent} */ at) => {
+    if (!ghost && Math.hypot(at.clientX - down.clientX, at.clientY - down.clientY) < 6) return;
+    if (!ghost) {
+      ghost = document.createElement("div");
+      ghost.className = "fe-ghost";
+      ghost.textContent = title;
+      document.body.append(ghost);
+    }
+    ghost.style.transform = `translate(${at.clientX + 8}px, ${at.clientY + 8}px)`;
+  };
+  const stop = (/** @type {PointerEvent} */ at) => {
+    for (const [name, does] of all) document.removeEventListener(name, /** @type {any} */ (does));
+    ghost?.remove();
+    const over = document.elementFromPoint(at.clientX, at.clientY);
+    if (ghost && at.type === "pointerup" && root.current.contains(over)) ui.dropItem(item, at.clientX, at.clientY);
+  };
+  /** @type {[string, (event: any) => void][]} */
+  const all = [["pointermove", move], ["pointerup", stop], ["pointercancel", stop], ["touchmove", (event) => ghost && event.preventDefault()]];
+  for (const [name, does] of all) document.addEventListener(name, /** @type {any} */ (does), { passive: false });
+}
+
 /** Words from the page: selection in the outline, palette items that are dragged or pressed, the clipboard. @param {any} hands */
 function listen({ session, root, ui, places }) {
   /** @type {[EventTarget, string, (event: any) => void][]} */
@@ -256,12 +281,7 @@ function listen({ session, root, ui, places }) {
     [document, "builder:add", (event) => ui.add(event.detail, { into: event.detail.kind === "agent" ? ui.picked().pathways[0] : undefined })],
     [document, "builder:undo", () => session.undo()],
     [document, "builder:redo", () => session.redo()],
-    [document, "dragstart", (event) => {
-      const item = event.target instanceof Element ? event.target.closest("[data-palette]") : null;
-      if (!item || !event.dataTransfer) return;
-      event.dataTransfer.effectAllowed = "copy";
-      event.dataTransfer.setData(MIME, item.getAttribute("data-palette") || "");
-    }],
+    [document, "pointerdown", (event) => pullFromPalette(event, root, ui)],
     [document, "copy", (event) => clip(event, false)],
     [document, "cut", (event) => clip(event, true)],
     [document, "paste", (event) => {
