@@ -19,7 +19,7 @@ from journeys.core.engine.returns import leave
 from journeys.core.engine.summary import commit
 from journeys.core.engine.transitions import after_answer, types_of, values_of
 from journeys.core.errors import InvalidOutputs, MissingInput
-from journeys.core.expressions import explain
+from journeys.core.expressions import explain, holds
 from journeys.core.patterns.digression import resumed
 from journeys.core.spec import JourneySpec, PathwaySpec
 
@@ -68,11 +68,14 @@ def is_complete(spec: JourneySpec, pathway: PathwaySpec, context: Mapping[str, A
     With ``complete_when``: every named value is true (not ``False``, ``0`` or empty); an accumulated field as the context
     has it after this turn, any other as this turn's outputs have it or else the context. Without: every field of
     ``accumulate`` is present in the context, whichever turn brought it; without these, every required output is present
-    in this turn. Present: not ``None``, ``""``, ``[]`` or ``{}``.
+    in this turn. Present: not ``None``, ``""``, ``[]`` or ``{}``. With ``complete_if``, that expression must be true besides,
+    and alone it is all that counts.
     """
     if pathway.complete_when:
         known = {**context, **{name: value for name, value in outputs.items() if name not in pathway.accumulate}}
         return all(known.get(name) for name in pathway.complete_when)
+    if pathway.complete_if:
+        return True
     if pathway.accumulate:
         return all(is_present(context.get(name)) for name in pathway.accumulate)
     return all(is_present(outputs.get(name)) for name in required_outputs(spec, pathway))
@@ -83,7 +86,7 @@ def _finish(spec: JourneySpec, turn: Turn, pathway: PathwaySpec) -> tuple[Turn, 
     context, changed = accumulate(spec, pathway, turn.state.context, turn.outputs)
     marks = {**turn.state.changed, **dict.fromkeys(changed, turn.number)}
     state = replace(turn.state, context=context, changed=marks)
-    complete = is_complete(spec, pathway, context, turn.outputs)
+    complete = is_complete(spec, pathway, context, turn.outputs) and _says_so(spec, replace(turn, state=state), pathway)
     turn = after_answer(spec, replace(turn, state=state))
     if complete and turn.state.pathway == pathway.id and not turn.state.ended:
         state, move = leave(spec, turn.state, pathway)
@@ -97,6 +100,10 @@ def _lesson(turn: Turn) -> list[str]:
     """What another attempt is told of the one before it."""
     told = f"The last attempt at this could not be used: {turn.reason} Do it in a way that avoids this."
     return [told] if turn.reason else []
+
+
+def _says_so(spec: JourneySpec, turn: Turn, pathway: PathwaySpec) -> bool:
+    return holds(pathway.complete_if, values_of(spec, turn), types_of(spec, turn)).holds
 
 
 def _check_outputs(pathway: PathwaySpec, outputs: Mapping[str, Any]) -> None:

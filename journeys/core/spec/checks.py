@@ -15,6 +15,7 @@ from journeys.core.spec.triggers import intents_of
 if TYPE_CHECKING:
     from journeys.core.spec import JourneySpec, PathwaySpec
 
+TAKEN_INTENTS = ("off_topic", "ask_for_a_person", "give_up", "correct_a_value")  # what messages mean to the patterns
 NO_INTENT = "none"  # what intent detection answers for a message that means none of the intents
 
 
@@ -45,9 +46,20 @@ def check_names(spec: JourneySpec) -> list[str]:
         if pathway.on_error.mode == "pathway":
             want(pathway.on_error.pathway, f"pathway {pathway.id!r} (on_error)")
         problems += _check_fields(spec, pathway)
-    if spec.patterns.cancel.enabled:
-        want(spec.patterns.cancel.to, "the pattern cancel (to)", END, "entry", "previous")
+    for value, where, *extra in _pattern_targets(spec):
+        want(value, where, *extra)
     return problems + _check_intents(spec)
+
+
+def _pattern_targets(spec: JourneySpec) -> list[tuple[str, ...]]:
+    """The pathways that the conversation patterns name, each with where it does and what else may stand there."""
+    cancel, fallback = spec.patterns.cancel, spec.patterns.fallback
+    found: list[tuple[str, ...]] = []
+    if cancel.enabled:
+        found.append((cancel.to, "the pattern cancel (to)", END, "entry", "previous"))
+    if fallback.enabled and fallback.pathway:
+        found.append((fallback.pathway, "the pattern fallback (pathway)", END))
+    return found
 
 
 def _check_intents(spec: JourneySpec) -> list[str]:
@@ -56,6 +68,8 @@ def _check_intents(spec: JourneySpec) -> list[str]:
         for intent in intents_of(transition.trigger):
             if not intent.strip() or intent == NO_INTENT:
                 problems.append(f"transition {n} has the intent {intent!r}, which says that a message has none")
+            elif intent in TAKEN_INTENTS:
+                problems.append(f"transition {n} has the intent {intent!r}, which is a name of the conversation patterns")
     try:
         ModelSpec.model_validate(spec.intent_model)
     except ValidationError as error:

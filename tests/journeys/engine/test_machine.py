@@ -209,3 +209,22 @@ def test_stack_never_holds_a_pathway_twice_nor_the_current_one(messages: list[tu
 def test_specs_with_unknown_targets_are_refused() -> None:
     with pytest.raises(ValueError, match="nowhere"):
         JourneySpec(name="X", entry="a", pathways=(PathwaySpec(id="a", next="nowhere"),))
+
+
+def test_expression_decides_completion_alone_or_besides_the_named_fields() -> None:
+    intake = SPEC.pathway("intake").model_copy(update={"complete_if": "size(symptoms) >= 2"})
+    spec = SPEC.model_copy(update={"pathways": (intake, *SPEC.pathways[1:])})
+    assert play(spec, START, symptoms=["fever"]).state.pathway == "intake"
+    assert play(spec, START, symptoms=["fever", "cough"]).state.pathway == "booking"
+    both = intake.model_copy(update={"complete_when": ("ready",)})
+    spec = SPEC.model_copy(update={"pathways": (both, *SPEC.pathways[1:])})
+    assert play(spec, START, symptoms=["fever", "cough"], ready=False).state.pathway == "intake"
+    assert play(spec, START, symptoms=["fever"], ready=True).state.pathway == "intake"
+    assert play(spec, START, symptoms=["fever", "cough"], ready=True).state.pathway == "booking"
+
+
+def test_names_of_the_patterns_are_checked_like_any_other() -> None:
+    with pytest.raises(ValueError, match="pattern fallback .* unknown pathway 'nowhere'"):
+        clinic(patterns={"fallback": {"enabled": True, "pathway": "nowhere"}})
+    with pytest.raises(ValueError, match="'off_topic', which is a name of the conversation patterns"):
+        clinic(transitions=(transition("faq", "off_topic"),))
