@@ -51,7 +51,8 @@ def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, A
 def _exercised(turn: Turn) -> dict[str, list[str]]:
     """What this turn went through: the ground of coverage. A refused move is none."""
     made = [move for move in turn.moves if move.kind != "refused"]
-    chosen = turn.decision.chosen if turn.decision else ""
+    answered = turn.notes.get("chosen") or {}  # the option of a question back
+    chosen = turn.decision.chosen if turn.decision else answered.get("intent", "")
     return {
         "pathways": list(dict.fromkeys(name for name in (turn.ran, turn.state.pathway) if name)),
         "transitions": [move.transition for move in made if move.transition],

@@ -76,6 +76,7 @@ def test_answer_to_the_question_back_takes_its_option_and_answers_the_original_m
     assert heard == ["how much and what is it"]
     assert done.state.pending == {}
     assert done.summary["clarifies"] == 1
+    assert done.summary["exercised"]["intents"] == ["price" if went == "billing" else "question"]
     assert "the person was asked and chose" in done.summary["moves"][0]["why"]
 
 
