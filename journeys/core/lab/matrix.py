@@ -86,6 +86,7 @@ class LabReport(Frozen):
 def report(journey: JourneySpec, findings: Sequence[Finding]) -> LabReport:
     """Everything that pages, API and the command line tell. ``leaked``: means none, was taken for an intent. ``missed``:
     means an intent, was taken for none."""
+    findings = [_alike(journey, f) for f in findings]
     answered = [f for f in findings if not f.error]
     order = list(dict.fromkeys(f.pathway for f in findings))
     return LabReport(
@@ -98,6 +99,16 @@ def report(journey: JourneySpec, findings: Sequence[Finding]) -> LabReport:
         missed=tuple(f for f in answered if f.intent != NONE and f.taken == NONE),
         sweeps=tuple(_sweeps(journey, answered)),
     )
+
+
+def _alike(journey: JourneySpec, finding: Finding) -> Finding:
+    """Two intents of one trigger lead to the same place: taking one for the other is no mistake."""
+    for transition in journey.transitions:
+        names = transition.trigger.intents if isinstance(transition.trigger, IntentTriggerSpec) else ()
+        if finding.intent in names and finding.found in names:
+            taken = finding.intent if finding.taken in names else finding.taken
+            return finding.model_copy(update={"found": finding.intent, "taken": taken})
+    return finding
 
 
 def _matrix(pathway: str, findings: Sequence[Finding]) -> Matrix:
@@ -132,7 +143,7 @@ def _sweeps(journey: JourneySpec, findings: Sequence[Finding]) -> list[Sweep]:
             continue
         where = {p.id for p in journey.pathways if transition in applicable(journey, JourneyState(pathway=p.id))}
         mine = [f for f in findings if f.pathway in where and (f.found in trigger.intents or f.intent in trigger.intents)]
-        if not mine:
+        if not any(f.intent in trigger.intents for f in mine):  # what only must not fire says nothing of when it must
             continue
         curve = tuple((t, _right(mine, trigger.intents, t)) for t in STEPS)
         present = _right(mine, trigger.intents, trigger.confidence_threshold)

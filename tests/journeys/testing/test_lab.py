@@ -130,3 +130,14 @@ def test_leaks_misses_and_the_matrix_are_told_apart() -> None:
     assert matrix.columns == ("bill", "refund", "none")
     assert {row.label: [cell.count for cell in row.cells] for row in matrix.rows} == {"bill": [1, 0, 1], "none": [0, 1, 0]}
     assert (matrix.agreement, told.pairs) == (33, ())
+
+
+def test_two_intents_of_one_trigger_are_not_told_apart() -> None:
+    draft: dict[str, Any] = desk_draft()
+    draft["transitions"][0]["trigger"]["intents"] = ["bill", "invoice"]
+    told = report(JourneySpec.model_validate(draft), [heard("a", "invoice", "bill", 0.9)])
+    assert (told.right, told.pairs) == (1, ())
+
+
+def test_a_trigger_whose_intent_nobody_said_gets_no_suggestion() -> None:
+    assert report(desk(), [heard("a", "none", "bill", 0.9)]).sweeps == ()
