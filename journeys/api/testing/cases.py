@@ -47,7 +47,7 @@ TEST: dict[str, Any] = {
 }
 
 
-class TestOut(Schema):
+class JourneyTestOut(Schema):
     """A test case of a journey."""
 
     __test__ = False
@@ -142,7 +142,7 @@ def list_kinds(request: ApiRequest, cursor: Cursor = "", limit: Limit = 50) -> d
 @router.get(
     "/{slug:slug}/tests",
     auth=KeyAuth(Permission.READ),
-    response=answers({200: Page[TestOut]}, 404, 422),
+    response=answers({200: Page[JourneyTestOut]}, 404, 422),
     operation_id="list_tests",
     summary="List the tests of a journey",
     description="The oldest first, also those that are switched off.",
@@ -155,12 +155,12 @@ def list_all(request: ApiRequest, slug: str, cursor: Cursor = "", limit: Limit =
 @router.post(
     "/{slug:slug}/tests",
     auth=KeyAuth(Permission.BUILD),
-    response=answers({201: TestOut}, *BODY, 404, 409),
+    response=answers({201: JourneyTestOut}, *BODY, 404, 409),
     operation_id="create_test",
     summary="Make a test",
     description="A name is used once in a journey.",
 )
-def create(request: ApiRequest, response: HttpResponse, slug: str, data: CaseIn) -> Status[TestOut]:
+def create(request: ApiRequest, response: HttpResponse, slug: str, data: CaseIn) -> Status[JourneyTestOut]:
     test = create_test(principal=request.auth, slug=slug, case=parse_case(data.case))
     if not data.enabled:
         test = enable_test(principal=request.auth, slug=slug, test_id=test.id, enabled=False)
@@ -196,24 +196,24 @@ def import_(request: ApiRequest, slug: str, data: YamlBody) -> ImportOut:
 @router.get(
     "/{slug:slug}/tests/{uuid:test_id}",
     auth=KeyAuth(Permission.READ),
-    response=answers({200: TestOut}, 404),
+    response=answers({200: JourneyTestOut}, 404),
     operation_id="get_test",
     summary="Read a test",
     description="One test case of the journey.",
 )
-def get(request: ApiRequest, slug: str, test_id: UUID) -> TestOut:
+def get(request: ApiRequest, slug: str, test_id: UUID) -> JourneyTestOut:
     return tell_test(get_test(request.auth, slug, test_id))
 
 
 @router.put(
     "/{slug:slug}/tests/{uuid:test_id}",
     auth=KeyAuth(Permission.BUILD),
-    response=answers({200: TestOut}, *BODY, 404, 409),
+    response=answers({200: JourneyTestOut}, *BODY, 404, 409),
     operation_id="update_test",
     summary="Change a test",
     description="Results of the case as it was no longer count for the publish gate.",
 )
-def update(request: ApiRequest, slug: str, test_id: UUID, data: CaseIn) -> TestOut:
+def update(request: ApiRequest, slug: str, test_id: UUID, data: CaseIn) -> JourneyTestOut:
     update_test(principal=request.auth, slug=slug, test_id=test_id, case=parse_case(data.case))
     return tell_test(enable_test(principal=request.auth, slug=slug, test_id=test_id, enabled=data.enabled))
 
@@ -247,18 +247,18 @@ def suggest(request: ApiRequest, session_id: UUID) -> SuggestionOut:
 @sessions_router.post(
     "/{uuid:session_id}/tests",
     auth=KeyAuth(Permission.BUILD),
-    response=answers({201: TestOut}, *BODY, 404, 409),
+    response=answers({201: JourneyTestOut}, *BODY, 404, 409),
     operation_id="make_test_from_session",
     summary="Make a test from a session",
     description="Stores the suggested test of the session's journey.",
 )
-def make(request: ApiRequest, session_id: UUID, data: FromSessionIn) -> Status[TestOut]:
+def make(request: ApiRequest, session_id: UUID, data: FromSessionIn) -> Status[JourneyTestOut]:
     test = make_test_from_session(principal=request.auth, session_id=session_id, name=data.name, last_turn=data.last_turn)
     return Status(201, tell_test(test))
 
 
-def tell_test(test: JourneyTest) -> TestOut:
-    return TestOut(
+def tell_test(test: JourneyTest) -> JourneyTestOut:
+    return JourneyTestOut(
         id=test.id,
         name=test.name,
         case=test.spec,
