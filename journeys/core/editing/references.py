@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from journeys.core.editing.draft import Draft, pathways_of, rows_of, transitions_of
+from journeys.core.editing.draft import Draft, pathways_of, rows_of
 from journeys.core.editing.op import title_of
 
 
@@ -52,17 +52,6 @@ def drop_references(draft: Draft, gone: str) -> list[str]:
         draft["entry"] = first["id"] if first else ""
         told.append(f"the journey begins with {title_of(first)}" if first else "the journey has no entry")
     return told
-
-
-def consumers_of(draft: Draft, pathway: str) -> list[str]:
-    """What names ``pathway`` and would change with its removal, as sentences."""
-    told = [f"the transition {t['id']} leads to it" for t in transitions_of(draft) if t.get("to_pathway") == pathway]
-    told += [f"the transition {t['id']} starts in it" for t in transitions_of(draft) if pathway in t.get("from_pathways", ())]
-    for other in pathways_of(draft):
-        told += [f"it follows {title_of(other)}"] if other.get("next") == pathway else []
-        told += [f"{title_of(other)} goes back to it"] if _is(other.get("return_behavior"), "target", pathway) else []
-        told += [f"errors of {title_of(other)} go to it"] if _is(other.get("on_error"), "pathway", pathway) else []
-    return told + (["the journey begins with it"] if draft.get("entry") == pathway else [])
 
 
 def _drop_moves(draft: Draft, gone: str) -> list[str]:

@@ -1,25 +1,94 @@
-"""The page of the builder: its bar, the outline or the canvas, the inspector and the dock."""
+"""The pages of the builder: the whole one, and its parts after each edit. Reads; what changes the draft is ``acting``."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from agents.services.definitions import get_definition
+from agents.services.definitions import get_definition, list_published
+from agents.services.draft_history import list_history
 from journeys.services.builder import describe_draft, describe_palette
+from journeys.web.builder.acts import draw_acts
+from journeys.web.builder.inspector import draw_inspector
+from journeys.web.builder.outline import Marks, draw_outline
+from journeys.web.builder.selection import read_selection
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
+
+Page = dict[str, Any]
+VIEWS = ("outline", "canvas")
 
 
 @require_GET
 @requires(Permission.BUILD)
 def show_builder(request: GuardedRequest, slug: str) -> HttpResponse:
-    state = describe_draft(principal=request.principal, slug=slug)
-    page: dict[str, Any] = {
-        "journey": get_definition(request.principal, "journey", slug),
-        "state": state | {"palette": describe_palette(request.principal)},
-    }
+    """``?view=`` outline or canvas, ``?at=`` the open element, ``?tab=`` of its inspector."""
+    page = build_page(request, slug, request.GET.get("at", ""), request.GET.get("tab", ""))
+    view = request.GET.get("view", "")
+    page["view"] = view if view in VIEWS else "outline"
+    page["state"] |= {"palette": describe_palette(request.principal)}
     return render(request, "journeys/builder/page.html", page)
+
+
+@require_GET
+@requires(Permission.BUILD)
+def show_parts(request: GuardedRequest, slug: str) -> HttpResponse:
+    """The parts of the page that follow the draft: its bar, outline, inspector, problems and changes."""
+    page = build_page(request, slug, request.GET.get("at", ""), request.GET.get("tab", ""))
+    return render(request, "journeys/builder/parts.html", page)
+
+
+def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: Any) -> Page:
+    """Everything that the templates of the builder show."""
+    principal = request.principal
+    journey = get_definition(principal, "journey", slug)
+    state = describe_draft(principal=principal, slug=slug)
+    draft = state["draft"]
+    selection = read_selection(at, draft)
+    published = list_published(principal.organization_id, "agent")
+    return {
+        "journey": journey,
+        "state": state,
+        "selection": selection,
+        "outline": draw_outline(draft, selection, _marks(state)),
+        "inspector": draw_inspector(principal, draft, selection, tab, published),
+        "acts": draw_acts(draft, selection, published),
+        "problems": state["problems"],
+        "errors": sum(problem["level"] == "error" for problem in state["problems"]),
+        "history": list_history(principal, journey),
+        "others": [one for one in state["presence"] if not one["me"]],
+        "open_element": str(selection),
+        **more,
+    }
+
+
+def _marks(state: Page) -> Marks:
+    problems: dict[str, list[str]] = defaultdict(list)
+    people: dict[str, list[str]] = defaultdict(list)
+    for problem in state["problems"]:
+        problems[_element_path(problem["where"], state["draft"])].append(problem["level"])
+    for one in state["presence"]:
+        if not one["me"] and one["element"]:
+            people[_path_of(one["element"])].append(one["label"])
+    return Marks(problems, people)
+
+
+def _path_of(at: str) -> str:
+    kind, _, rest = at.partition(":")
+    return f"{kind}s.{rest.split(':')[0]}" if kind in ("pathway", "transition", "agent") else ""
+
+
+def _element_path(where: str, draft: Page) -> str:
+    """``pathways[1].next`` or ``pathways.booking.next`` as ``pathways.booking``."""
+    kind, _, rest = where.replace("[", ".").replace("]", "").partition(".")
+    name = rest.split(".")[0]
+    rows = draft.get(kind)
+    if kind not in ("pathways", "transitions", "agents") or not name:
+        return ""
+    if name.isdecimal() and isinstance(rows, list) and int(name) < len(rows) and isinstance(rows[int(name)], dict):
+        name = str(rows[int(name)].get("id", ""))
+    return f"{kind}.{name}"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from journeys.web.builder import mapping, merging, page, state
+from journeys.web.builder import acting, creating, mapping, merging, page, state
 
 BUILD = "journeys/<slug:slug>/build/"
 
 urlpatterns: list[URLPattern] = [
+    path("journeys/new/", creating.new_journey, name="journey_new"),
     path(BUILD, page.show_builder, name="journey_build"),
+    path(f"{BUILD}parts/", page.show_parts, name="journey_build_parts"),
+    path(f"{BUILD}element/", acting.save_element, name="journey_build_element"),
+    path(f"{BUILD}do/", acting.do, name="journey_build_do"),
+    path(f"{BUILD}take-back/", acting.take_back, name="journey_build_take_back"),
     path(f"{BUILD}state/", state.show_state, name="journey_build_state"),
     path(f"{BUILD}edit/", state.edit, name="journey_build_edit"),
     path(f"{BUILD}mapping/", mapping.show_mapping, name="journey_build_mapping"),

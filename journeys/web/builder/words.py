@@ -14,6 +14,8 @@ Draft = dict[str, Any]
 Options = tuple[tuple[str, str], ...]
 AREA, EXPRESSION = "area", "text"
 CEL = "A condition such as `size(symptoms) > 0 && user.adult`; empty: none."
+PHRASED = ("correction", "cancel", "hand_over")
+BACK: Options = (("previous", "Where it came from"), ("entry", "The entry"))
 RETRY: Options = (
     ("fail", "Fail the turn"),
     ("retry", "Ask again, with the reason"),
@@ -38,7 +40,7 @@ def journey_words(draft: Draft) -> Words:
         "budget_microusd": Word("Budget of a turn", unit="millionths of a US dollar", placeholder="no limit"),
         "intent_model": Word("Model that detects intents", "As JSON; empty: the organization's own."),
         "patterns": Word("Conversation patterns"),
-        **{f"patterns.{name}.enabled": Word("On") for name in ("correction", "cancel", "clarify", "fallback", "hand_over")},
+        **{f"patterns.{name}.enabled": Word("On") for name in (*PHRASED, "clarify", "fallback")},
         **{
             f"patterns.{name}.examples": Word("How people say it, one a line") for name in ("correction", "cancel", "hand_over")
         },
@@ -108,9 +110,7 @@ def transition_words(draft: Draft) -> Words:
         ),
         "trigger.intents": Word("Intents, one a line"),
         "trigger.examples": Word("Messages that mean it, one a line"),
-        "trigger.demo_patterns": Word(
-            "Patterns for the demo model", "`re:` and a pattern, one a line; no other model sees them."
-        ),
+        "trigger.demo_patterns": Word("Patterns for the demo model", "`re:` and a pattern, one a line; for it alone."),
         "trigger.confidence_threshold": Word("From confidence", unit="0 to 1"),
         "trigger.expression": Word("Condition", CEL, EXPRESSION),
         "trigger.on": Word("Asked", options=(("message", "before anything answers"), ("answer", "after the answer"))),
