@@ -10,9 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """``kind``: text, area, lines, number, switch, select, json, date, datetime, file. ``value`` is what stands in it.
+    """``kind``: text, area, lines, pairs, checks, number, switch, select, json, date, datetime, file.
 
-    ``redraws``: another choice changes which controls there are.
+    ``value`` is what stands in it. ``redraws``: another choice changes which controls there are.
     """
 
     name: str
@@ -37,6 +37,11 @@ class Control:
     @property
     def on(self) -> bool:
         return self.value == "on"
+
+    @property
+    def chosen(self) -> list[str]:
+        """The values of ``checks`` that are on."""
+        return self.value.split("\n")
 
     @property
     def kept_name(self) -> str:

@@ -72,6 +72,8 @@ def read_object(schema: Schema, tree: Tree, base: Any, words: Words, *, path: st
             continue
         value = _read(_defined(raw, schema), tree, key, before.get(key), words, _join(path, key))
         default = raw.get("default")
+        if value is None and key in before and before[key] in (None, {}):
+            continue
         if value is None or (key not in before and value in (default, "", [], {})):
             read.pop(key, None)
         else:
@@ -143,7 +145,8 @@ def _control(draw: Drawing, part: Schema, value: Any, word: Word, name: str, lab
 
 def _options(part: Schema, word: Word, value: Any) -> tuple[tuple[str, str], ...]:
     """The choices, and what is chosen now where it is none of them: it must not be lost by saving something else."""
-    known = word.options or tuple((shown(c), shown(c).replace("_", " ")) for c in part.get("enum") or [part.get("const")])
+    choices = () if word.many else part.get("enum") or [part.get("const")]
+    known = word.options or tuple((shown(c), shown(c).replace("_", " ")) for c in choices)
     chosen = shown(value).split("\n") if word.many else [shown(value)]
     odd = [(text, f"{text} (unknown)" if text else "choose") for text in chosen if text not in dict(known)]
     return (*known, *(pair for pair in odd if pair[0] or not word.many))
@@ -154,7 +157,8 @@ def _read(part: Schema, tree: Tree, key: str, before: Any, words: Words, path: s
     if "discriminator" in part:
         return _read_union(part, branch(tree, key), before, words, path)
     if inner is not None and not word.kind:
-        return read_object(inner, branch(tree, key), before, words, path=path) or None
+        odd = before if before is not None and not isinstance(before, dict) else None
+        return read_object(inner, branch(tree, key), before, words, path=path) or odd
     if items is not None and not word.kind:
         old = before if isinstance(before, list) else []
         bases = {str(n): item for n, item in enumerate(old)}
@@ -163,7 +167,9 @@ def _read(part: Schema, tree: Tree, key: str, before: Any, words: Words, path: s
     kind = word.kind or ("checks" if word.many else "select" if word.options else kind_of(part))
     text = leaf(tree, key)
     if kind == "checks":
-        return [name for name, value in branch(tree, key).items() if value == "on" and name]
+        chosen = [name for name, value in branch(tree, key).items() if value == "on"]
+        old = [item for item in before if item in chosen] if isinstance(before, list) else []
+        return [*old, *(name for name in chosen if name not in old)]
     if kind == "lines":
         return lines(text)
     if kind == "pairs":

@@ -51,6 +51,7 @@ def save_element(request: GuardedRequest, slug: str) -> HttpResponse:
 @requires(Permission.BUILD)
 def do(request: GuardedRequest, slug: str) -> HttpResponse:
     """A button of the outline: an operation of the catalog, or a connection."""
+    get_definition(request.principal, "journey", slug)
     try:
         outcome = edit_draft(principal=request.principal, slug=slug, revision=_revision(request), ops=read_button(request.POST))
     except (Conflict, Invalid) as refusal:

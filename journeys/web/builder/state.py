@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from agents.services.definitions import get_definition
 from journeys.services.builder import describe_draft, describe_palette, tell_presence
 from journeys.services.editing import EditConflict, Outcome, edit_draft, undo_edit
 from journeys.services.presence import leave_presence, note_presence
@@ -30,6 +31,7 @@ def show_state(request: GuardedRequest, slug: str) -> HttpResponse:
 @requires(Permission.BUILD)
 def edit(request: GuardedRequest, slug: str) -> HttpResponse:
     """``{"revision", "ops", "layout"?, "label"?, "tab"?}`` to the new state and what was done; else a problem document."""
+    get_definition(request.principal, "journey", slug)
     try:
         body = _read(request)
         outcome = edit_draft(
@@ -49,6 +51,7 @@ def edit(request: GuardedRequest, slug: str) -> HttpResponse:
 @requires(Permission.BUILD)
 def undo(request: GuardedRequest, slug: str) -> HttpResponse:
     """``{"redo"?: true}``: takes back one's own newest change, or does it again."""
+    get_definition(request.principal, "journey", slug)
     try:
         body = _read(request)
         outcome = undo_edit(principal=request.principal, slug=slug, redo=body.get("redo") is True)
@@ -61,6 +64,7 @@ def undo(request: GuardedRequest, slug: str) -> HttpResponse:
 @requires(Permission.BUILD)
 def be_present(request: GuardedRequest, slug: str) -> HttpResponse:
     """``{"tab", "element", "gone"?}``: a heartbeat every ten seconds; answers who is there and the draft's revision."""
+    journey = get_definition(request.principal, "journey", slug)
     try:
         body = _read(request)
     except Invalid as refusal:
@@ -70,16 +74,8 @@ def be_present(request: GuardedRequest, slug: str) -> HttpResponse:
         leave_presence(principal=request.principal, slug=slug, tab=tab)
         return HttpResponse(status=204)
     people = note_presence(principal=request.principal, slug=slug, tab=tab, element=element)
-    return JsonResponse(
-        {"presence": [tell_presence(one, request.principal, tab) for one in people], **_revision(request, slug)}
-    )
-
-
-def _revision(request: GuardedRequest, slug: str) -> dict[str, Any]:
-    from agents.services.definitions import get_definition
-
-    journey = get_definition(request.principal, "journey", slug)
-    return {"revision": journey.draft_revision, "saved_by": journey.draft_changed_by_label}
+    told = [tell_presence(one, request.principal, tab) for one in people]
+    return JsonResponse({"presence": told, "revision": journey.draft_revision, "saved_by": journey.draft_changed_by_label})
 
 
 def _answer(request: GuardedRequest, slug: str, outcome: Outcome, tab: str) -> HttpResponse:
