@@ -32,7 +32,10 @@ from trust.services.guards import GuardedRequest, requires
 @require_GET
 @requires(Permission.READ)
 def show_journeys(request: GuardedRequest) -> HttpResponse:
-    page = {"journeys": list_definitions(request.principal, "journey")}
+    page = {
+        "journeys": list_definitions(request.principal, "journey"),
+        "may_build": request.principal.may(Permission.BUILD),
+    }
     return render(request, "journeys/journey/list.html", page)
 
 
