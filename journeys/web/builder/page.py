@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from typing import Any
 
@@ -20,16 +21,16 @@ from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
 
 Page = dict[str, Any]
-VIEWS = ("outline", "canvas")
+VIEWS = ("canvas", "outline")
 
 
 @require_GET
 @requires(Permission.BUILD)
 def show_builder(request: GuardedRequest, slug: str) -> HttpResponse:
-    """``?view=`` outline or canvas, ``?at=`` the open element, ``?tab=`` of its inspector."""
+    """``?view=`` canvas or outline, ``?at=`` the open element, ``?tab=`` of its inspector."""
     page = build_page(request, slug, request.GET.get("at", ""), request.GET.get("tab", ""))
     view = request.GET.get("view", "")
-    page["view"] = view if view in VIEWS else "outline"
+    page["view"] = view if view in VIEWS else VIEWS[0]
     page["state"] |= {"palette": describe_palette(request.principal)}
     return render(request, "journeys/builder/page.html", page)
 
@@ -57,7 +58,7 @@ def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: An
         "outline": draw_outline(draft, selection, _marks(state)),
         "inspector": draw_inspector(principal, draft, selection, tab, published),
         "acts": draw_acts(draft, selection, published),
-        "problems": state["problems"],
+        "problems": [_shown(problem) for problem in state["problems"]],
         "errors": sum(problem["level"] == "error" for problem in state["problems"]),
         "history": list_history(principal, journey),
         "others": [one for one in state["presence"] if not one["me"]],
@@ -70,7 +71,7 @@ def _marks(state: Page) -> Marks:
     problems: dict[str, list[str]] = defaultdict(list)
     people: dict[str, list[str]] = defaultdict(list)
     for problem in state["problems"]:
-        problems[_element_path(problem["where"], state["draft"])].append(problem["level"])
+        problems[_path_of(f"{problem['focus']['kind']}:{problem['focus']['id']}")].append(problem["level"])
     for one in state["presence"]:
         if not one["me"] and one["element"]:
             people[_path_of(one["element"])].append(one["label"])
@@ -82,13 +83,9 @@ def _path_of(at: str) -> str:
     return f"{kind}s.{rest.split(':')[0]}" if kind in ("pathway", "transition", "agent") else ""
 
 
-def _element_path(where: str, draft: Page) -> str:
-    """``pathways[1].next`` or ``pathways.booking.next`` as ``pathways.booking``."""
-    kind, _, rest = where.replace("[", ".").replace("]", "").partition(".")
-    name = rest.split(".")[0]
-    rows = draft.get(kind)
-    if kind not in ("pathways", "transitions", "agents") or not name:
-        return ""
-    if name.isdecimal() and isinstance(rows, list) and int(name) < len(rows) and isinstance(rows[int(name)], dict):
-        name = str(rows[int(name)].get("id", ""))
-    return f"{kind}.{name}"
+def _shown(problem: Page) -> Page:
+    """A problem with the selection that shows it and its fixes as buttons."""
+    focus = problem["focus"]
+    at = f"{focus['kind']}:{focus['id']}" if focus["id"] else "journey"
+    fixes = [{"label": fix["label"], "ops": json.dumps(fix["ops"])} for fix in problem["fixes"]]
+    return problem | {"at": at, "fixes": fixes, "field": focus["field"], "here": problem["what"]}

@@ -130,7 +130,7 @@ def test_every_element_of_a_real_journey_is_drawn_and_saved_without_a_change(
         page = Page(tab.get(HERE, {"at": at}))
         for part in page.having("data-tab-link"):
             shown = Page(tab.get(HERE, {"at": at, "tab": part}))
-            assert shown["bd-open-title"], (at, part)
+            assert shown["bd-open-title"].text, (at, part)
             if "bd-form" in shown.forms:
                 answer = tab.post(f"{HERE}element/", shown.forms["bd-form"], headers=PARTS)
                 assert answer.status_code == 200, (at, part, answer.content.decode()[:400])
