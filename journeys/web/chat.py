@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agents.services.approvals import list_approvals
 from agents.services.reading import count_steps, describe_doing
 from journeys.core.spec import JourneySpec
-from journeys.services.inspector import TurnView
+from journeys.models import Feedback
+from journeys.services.branches import Sibling, siblings_of
+from journeys.services.feedback import opinions_of
+from journeys.services.inspector import Inspector, TurnView
 from trust.core.principal import Principal
 
 SHOWN = 40  # turns of a page; older ones on request
@@ -25,6 +28,21 @@ class ChatTurn:
     approvals: tuple[Any, ...]
     waits_in_line: bool
     doing: str
+    ways: tuple[Sibling, ...] = ()
+    opinion: Feedback | None = None
+
+    @property
+    def way(self) -> int:
+        """Which of the ways from here is looked at, counted from 1."""
+        return next((n for n, way in enumerate(self.ways, 1) if way.current), 1)
+
+    @property
+    def way_before(self) -> Sibling | None:
+        return self.ways[self.way - 2] if self.way > 1 else None
+
+    @property
+    def way_after(self) -> Sibling | None:
+        return self.ways[self.way] if self.way < len(self.ways) else None
 
     @property
     def run(self) -> Any:
@@ -35,11 +53,19 @@ class ChatTurn:
         return int(self.run.input_tokens + self.run.output_tokens)
 
 
-def chat_turns(principal: Principal, spec: JourneySpec, turns: Sequence[TurnView], first: int = 0) -> list[ChatTurn]:
-    """``turns`` from the position ``first``; turns before it are read only to know who waits for whom."""
-    shown = turns[first:]
+def chat_turns(principal: Principal, seen: Inspector, first: int = 0) -> list[ChatTurn]:
+    """The turns of ``seen`` from the position ``first``; turns before it are read only to know who waits for whom."""
+    shown = seen.turns[first:]
     counts = count_steps([turn.run.id for turn in shown if turn.run is not None])
-    return [chat_turn(principal, spec, turn, turns, counts) for turn in shown]
+    ways, opinions = siblings_of(principal, seen.session), opinions_of(principal, seen.session.id)
+    return [
+        replace(
+            chat_turn(principal, seen.spec, turn, seen.turns, counts),
+            ways=tuple(ways.get(turn.number, ())),
+            opinion=opinions.get(turn.number),
+        )
+        for turn in shown
+    ]
 
 
 def chat_turn(

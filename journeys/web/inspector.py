@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from agents.services.reading import StepRow, list_step_rows
+from agents.services.window import CallWindow, list_windows
 from journeys.services.inspector import Inspector, TurnView
 from journeys.web.map import draw_map
 
-TABS = (("journey", "Journey"), ("state", "State"), ("steps", "Steps"))
+TABS = (("journey", "Journey"), ("state", "State"), ("steps", "Steps"), ("context", "Context"), ("debug", "Test"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
         return page | {"context": seen.context}
     if tab == "steps":
         return page | {"step_turns": _step_turns(seen)}
+    if tab == "context":
+        return page | {"windows": _windows(seen)}
+    if tab == "debug":
+        return page | _debug_page(seen)
     current = "" if seen.state.ended else seen.state.pathway
     return page | {
         "map": draw_map(seen.spec, current, seen.state.stack),
@@ -42,6 +48,25 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
         "decision": seen.decision,
         "moves": seen.moves,
         "turns_done": any(turn.reply is not None for turn in seen.turns),
+    }
+
+
+def _windows(seen: Inspector) -> list[CallWindow]:
+    """What the model calls of the newest turn were shown."""
+    run = next((turn.run for turn in reversed(seen.turns) if turn.run is not None), None)
+    return list_windows(run) if run is not None else []
+
+
+def _debug_page(seen: Inspector) -> dict[str, Any]:
+    """A tester's choices: agents to stop before, pathways to jump to, what is pinned."""
+    armed = seen.session.debug.get("breakpoints", [])
+    agents = dict.fromkeys(name for pathway in seen.spec.pathways for name in pathway.agents or (pathway.id,))
+    pins = seen.session.debug.get("pins", {})
+    return {
+        "breakpoints": [(name, name in armed) for name in agents],
+        "stepping": seen.session.debug.get("step", False),
+        "pins": json.dumps(pins, indent=2, ensure_ascii=False) if pins else "",
+        "pathways": seen.pathways,
     }
 
 

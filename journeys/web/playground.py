@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from agents.services.definitions import get_definition, version_spec
-from agents.services.models import describe_model
+from agents.services.definitions import get_definition, list_versions, version_spec
+from agents.services.models import describe_model, list_providers
 from agents.services.reading import list_step_rows
 from journeys.services.inspector import Inspector, get_inspector, get_turn
+from journeys.services.personas import list_personas
 from journeys.services.sessions import list_sessions
-from journeys.web.chat import SHOWN, chat_turn, chat_turns
+from journeys.web.chat import SHOWN, chat_turns
 from journeys.web.inspector import chosen_tab, inspector_page
 from journeys.web.map import draw_map
 from trust.core.errors import NotFound
@@ -49,7 +50,7 @@ def show_session(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     seen = get_inspector(request.principal, session_id)
     first = 0 if "all" in request.GET else max(0, len(seen.turns) - SHOWN)
     page = chat_page(request, seen)
-    page |= {"turns": chat_turns(request.principal, seen.spec, seen.turns, first), "earlier": first}
+    page |= {"turns": chat_turns(request.principal, seen, first), "earlier": first}
     page |= inspector_page(seen, chosen_tab(request.GET.get("tab", "")))
     page |= _frame(request, seen.session.definition)
     return render(request, "journeys/playground/page.html", page)
@@ -91,7 +92,7 @@ def show_suggestions(request: GuardedRequest, session_id: UUID) -> HttpResponse:
 
 def render_turn(request: GuardedRequest, seen: Inspector, turn: Any) -> HttpResponse:
     """The part of the page that is one turn, as the live page puts it in its place."""
-    drawn = chat_turn(request.principal, seen.spec, turn, seen.turns)
+    drawn = next(t for t in chat_turns(request.principal, seen, seen.turns.index(turn)) if t.seen is turn)
     template = "journeys/playground/turn.html" if drawn.run else "journeys/playground/turn_kept.html"
     return render(request, template, chat_page(request, seen) | {"turn": drawn})
 
@@ -124,6 +125,10 @@ def _frame(request: GuardedRequest, journey: Any) -> dict[str, Any]:
         "pane": _pane(request),
         "client_id": str(uuid.uuid4()),
         "model": describe_model(request.principal),
+        "versions": list_versions(request.principal, "journey", journey.slug),
+        "personas": list_personas(request.principal, journey.slug),
+        "providers": [p for p in list_providers(request.principal) if p.configured],
+        "may_build": request.principal.may(Permission.BUILD),
     }
 
 

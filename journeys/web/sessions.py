@@ -35,12 +35,6 @@ from trust.services.replies import go_back, is_htmx
 
 @require_POST
 @requires(Permission.RUN)
-def open_new(request: GuardedRequest, slug: str) -> HttpResponse:
-    return redirect("playground_session", open_session(principal=request.principal, slug=slug).id)
-
-
-@require_POST
-@requires(Permission.RUN)
 def open_with_message(request: GuardedRequest, slug: str) -> HttpResponse:
     """The first message opens the session."""
     session = open_session(principal=request.principal, slug=slug)
