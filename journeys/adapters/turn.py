@@ -42,8 +42,9 @@ class SessionGone(RuntimeFault):
 def load_turn(data: dict[str, Any], run_id: str, after_commit: Callable[[Callable[[], None]], None]) -> dict[str, Any]:
     """The message, the state before it and the conversation before it, oldest first and cut to what a model can read.
 
-    ``variables`` is what is known of the person (``user.<name>``). ``event`` is empty for a message; for a turn that nobody
-    began by writing it says what happened: ``{"event": "inactivity", "transition": id, "after_s": seconds}``.
+    ``variables`` is what is known of the person (``user.<name>``), ``files`` what came with the message. ``event`` is empty
+    for a message; for a turn that nobody began by writing it says what happened:
+    ``{"event": "inactivity", "transition": id, "after_s": seconds}``.
     """
     session = Session.objects.get(pk=data["session"])
     message = session.messages.get(seq=data["message_seq"], role__in=QUESTIONS)
@@ -58,6 +59,7 @@ def load_turn(data: dict[str, Any], run_id: str, after_commit: Callable[[Callabl
         "history": _history(session, message.turn),
         "state": session.state,
         "variables": session.variables,
+        "files": message.payload.get("files", []),
     }
 
 

@@ -75,6 +75,12 @@ class MessageIn(Body):
         min_length=1, max_length=100, description="Chosen by you. Sent again it is the same message, not another one."
     )
     text: str = Field(min_length=1, max_length=20_000)
+    files: list[UUID] = Field(default=[], max_length=10, description="Ids of uploaded files that go with it.")
+    play: dict[str, Any] = Field(
+        default={},
+        description="A tester's wishes for this turn: `simulate` (`tool_failure`, `timeout`), `tool`, `pins`, `breakpoints`, "
+        "`step`.",
+    )
 
 
 class StateOut(Schema):
@@ -135,7 +141,12 @@ async def post(
     request: ApiRequest, response: HttpResponse, session_id: UUID, data: MessageIn, wait_s: WaitSeconds = 0
 ) -> Status[Any]:
     message = await sync_to_async(post_message)(
-        principal=request.auth, session_id=session_id, client_id=data.client_id, text=data.text
+        principal=request.auth,
+        session_id=session_id,
+        client_id=data.client_id,
+        text=data.text,
+        files=data.files,
+        play=data.play,
     )
     if message.run_id:
         response["Location"] = request.path.removesuffix(f"sessions/{session_id}/messages") + f"runs/{message.run_id}"

@@ -10,6 +10,8 @@ from journeys.api.live import router as live
 from journeys.api.messages import router as messages
 from journeys.api.preflight import router as preflight
 from journeys.api.session_acts import router as session_acts
+from journeys.api.playing import journey_router as playing
+from journeys.api.playing import router as playing_in_sessions
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
 from journeys.api.stream import router as stream
@@ -28,6 +30,8 @@ router.add_router("/sessions", messages)
 router.add_router("/sessions", session_acts)
 router.add_router("/sessions", stream)
 router.add_router("/conversations", live)
+router.add_router("/journeys", playing)
+router.add_router("/sessions", playing_in_sessions)
 router.add_router("/gallery", gallery)
 router.add_router("/journeys", tests)
 router.add_router("/journeys", test_rounds)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from agents.services.definitions import get_definition
 from journeys.models import Feedback, Message, MessageRole
 from journeys.services.sessions import get_session
 from trust.core.errors import Invalid, NotFound
@@ -65,7 +66,7 @@ def list_opinions(principal: Principal, slug: str, *, good: bool | None = None, 
     """All opinions of a journey's answers in the organization, the newest first."""
     rows: Any = Feedback.objects.filter(
         message__session__organization_id=principal.organization_id,
-        message__session__definition__slug=slug,
+        message__session__definition=get_definition(principal, "journey", slug),
         message__session__deleted_at__isnull=True,
     ).select_related("message")
     if good is not None:

@@ -38,6 +38,8 @@ class TurnView:
     notice: str = ""
     can_retry: bool = False
     began: str = "user"
+    files: tuple[dict[str, Any], ...] = ()
+    play: dict[str, Any] = field(default_factory=dict)
     asides: tuple[Message, ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
 
@@ -148,7 +150,14 @@ def _is_aside(message: Message) -> bool:
 
 def _turn(question: Message, answer: Message | None, is_last: bool) -> TurnView:
     view = TurnView(
-        question.turn, question.seq, question.client_id, question.text, question.run, began=MessageRole(question.role).value
+        question.turn,
+        question.seq,
+        question.client_id,
+        question.text,
+        question.run,
+        began=MessageRole(question.role).value,
+        files=tuple(question.payload.get("files", ())),
+        play=question.payload.get("play", {}),
     )
     if answer is None:
         return view

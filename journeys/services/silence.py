@@ -15,7 +15,9 @@ from journeys.core.engine.state import JourneyState
 from journeys.core.spec import JourneySpec, TransitionSpec
 from journeys.models import Handling, Message, MessageRole, Session, SessionStatus
 from journeys.services.hand_over import owner_of
-from journeys.services.sessions import close_session, session_spec, start_turn
+from journeys.services.sessions import check_open, close_session, lock_own, session_spec, start_turn
+from trust.core.errors import Conflict
+from trust.core.principal import Principal
 
 BATCH = 200
 LOOK_AGAIN_S = 10.0  # at a session whose turn is still under way
@@ -45,6 +47,20 @@ def look_at(session_id: UUID, now: datetime) -> bool:
             close_session(session, f"Nobody wrote for {in_words(spec.session_ttl_s)}.")
             return True
         return _set_off(session, spec, silent_s)
+
+
+def let_silence_pass(*, principal: Principal, session_id: UUID) -> None:
+    """For testers: as if nobody had written for as long as the next inactivity transition wants; ``Conflict`` without one."""
+    with transaction.atomic():
+        session = lock_own(principal, session_id)
+        check_open(session)
+        moves = silence_moves(session_spec(session), JourneyState.from_json(session.state), session.silence_fired)
+        if not moves:
+            raise Conflict("No transition listens to inactivity here, or each has been set off already.")
+        now = timezone.now()
+        session.silent_since, session.due_at = now - timedelta(seconds=min(after_s for after_s, _ in moves)), now
+        session.save(update_fields=["silent_since", "due_at"])
+        look_at(session.pk, now)
 
 
 def in_words(seconds: float) -> str:

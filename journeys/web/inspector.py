@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from agents.core.inspect.window import KINDS
 from agents.services.reading import StepRow, list_step_rows
 from agents.services.window import CallWindow, list_windows
 from journeys.services.inspector import Inspector, TurnView
@@ -51,10 +52,28 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
     }
 
 
-def _windows(seen: Inspector) -> list[CallWindow]:
-    """What the model calls of the newest turn were shown."""
+def _windows(seen: Inspector) -> list[dict[str, Any]]:
+    """What the model calls of the newest turn were shown; each share with its place in the bar and its colour."""
     run = next((turn.run for turn in reversed(seen.turns) if turn.run is not None), None)
-    return list_windows(run) if run is not None else []
+    return [_window(call) for call in list_windows(run)] if run is not None else []
+
+
+def _window(call: CallWindow) -> dict[str, Any]:
+    shares = []
+    start = 0.0
+    for segment in call.segments:
+        shares.append(
+            {
+                "kind": segment.kind,
+                "text": segment.text,
+                "tokens": segment.tokens,
+                "percent": segment.percent,
+                "start": round(start, 1),
+                "tone": KINDS.index(segment.kind),
+            }
+        )
+        start += segment.percent
+    return {"label": call.label, "agent": call.agent, "model": call.model, "tokens": call.tokens, "shares": shares}
 
 
 def _debug_page(seen: Inspector) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def show_steps(request: GuardedRequest, session_id: UUID, run_id: UUID) -> HttpR
 @requires(Permission.READ)
 def show_inspector(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     seen = get_inspector(request.principal, session_id)
-    page = inspector_page(seen, chosen_tab(request.GET.get("tab", "")))
+    page = chat_page(request, seen) | inspector_page(seen, chosen_tab(request.GET.get("tab", "")))
     return render(request, "journeys/playground/inspector.html", page)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.views.decorators.http import require_POST
 
+from agents.services.files import store_file
 from journeys.models import Message
 from journeys.services.hand_over import request_person, withdraw_request
 from journeys.services.inspector import get_inspector
@@ -126,8 +127,20 @@ def _post(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     """Stores the message under the id that the browser gave it; a form without one gets a fresh id."""
     client_id = request.POST.get("client_id") or str(uuid.uuid4())
     text = request.POST.get("text", "").strip()
+    simulated = request.POST.get("simulate", "")
     try:
-        message = post_message(principal=request.principal, session_id=session_id, client_id=client_id, text=text)
+        files = [
+            store_file(principal=request.principal, name=file.name or "", content=file.read()).pk
+            for file in request.FILES.getlist("files")
+        ]
+        message = post_message(
+            principal=request.principal,
+            session_id=session_id,
+            client_id=client_id,
+            text=text,
+            files=files,
+            play={"simulate": simulated} if simulated else None,
+        )
     except (Conflict, Invalid) as refusal:
         if is_htmx(request):
             return HttpResponse(escape(refusal.message), status=refusal.status, content_type="text/plain")

@@ -15,6 +15,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("main"));
 const session = root.dataset.session || "";
 const composer = /** @type {HTMLFormElement | null} */ (document.getElementById("composer"));
 const box = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("composer-text"));
+const attached = /** @type {HTMLInputElement | null} */ (document.getElementById("composer-files"));
 const list = document.getElementById("turns");
 const turns = session && list ? new Turns(list) : null;
 
@@ -152,6 +153,10 @@ function onSubmit(event) {
     event.preventDefault();
     const text = box.value.trim();
     if (!text) return;
+    if (attached?.files?.length) {
+      void sendWithFiles(form);
+      return;
+    }
     box.value = "";
     recalled = 0;
     grow();
@@ -166,6 +171,37 @@ function onSubmit(event) {
     event.preventDefault();
     void retry(form);
   }
+}
+
+/** A message with files goes at once and waits for the answer of the server; until then its words stay in the box.
+ * @param {HTMLFormElement} form */
+async function sendWithFiles(form) {
+  const button = form.querySelector("button[type=submit]");
+  button?.setAttribute("disabled", "");
+  try {
+    const body = new FormData(form);
+    body.set("client_id", newId());
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (answer.ok) {
+      turns?.put(await answer.text());
+      form.reset();
+      showAttached();
+      hideSuggestions();
+      grow();
+      turns?.end();
+    } else {
+      toast(answer.status < 500 ? await answer.text() : "The server could not take the files. Try again in a moment.", "error");
+    }
+  } catch {
+    toast("The server cannot be reached. Your message is still here.", "error");
+  } finally {
+    button?.removeAttribute("disabled");
+  }
+}
+
+function showAttached() {
+  const place = document.getElementById("composer-attached");
+  if (place) place.textContent = [...(attached?.files || [])].map((file) => file.name).join(", ");
 }
 
 /** The same message answered by a new run.
@@ -275,6 +311,7 @@ document.addEventListener("submit", onSubmit);
 document.addEventListener("click", onClick);
 document.addEventListener("input", onFilter);
 box?.addEventListener("keydown", onComposerKey);
+attached?.addEventListener("change", showAttached);
 box?.addEventListener("input", () => {
   recalled = 0;
   grow();

@@ -58,6 +58,7 @@ def bind_member(
         context=turn.state.context,
         outputs={**turn.given, **outputs},
         user=turn.user,
+        files=turn.files,
         calculate=lambda text: explain(text, values_of(spec, turn, outputs), types_of(spec, turn)),
     )
 

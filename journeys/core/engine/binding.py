@@ -3,7 +3,8 @@
 Sources of a field, the first that has a value wins: its declared binding (a source's name, a path such as ``user.plan`` or
 ``offer.price``, or ``=`` and an expression); ``message``, ``history`` and ``context`` by name; outputs of earlier agents of
 this turn; accumulated context; the user variables; the field's default. When no field took the message and exactly one required
-text field is still without a source, that field is what the person said.
+text field is still without a source, that field is what the person said. ``attachments`` are the files that came with the
+message; an input that is a file, and has no other source, gets the first of them that it accepts, a list of files all of them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any
 
 from agents.core.spec.errors import InvalidValues
 from agents.core.spec.signature import SignatureSpec
-from agents.core.spec.types import FieldSpec, ScalarType
+from agents.core.spec.types import FieldSpec, FileType, ListType, OptionalType, ScalarType
 from agents.core.spec.values import validate_inputs
 from journeys.core.engine.updates import look_up
 from journeys.core.errors import MissingInput
 
-MESSAGE, HISTORY, CONTEXT, USER = "message", "history", "context", "user"
+MESSAGE, HISTORY, CONTEXT, USER, FILES = "message", "history", "context", "user", "attachments"
 EXPRESSION = "="  # a binding that begins so is an expression
 Calculate = Callable[[str], tuple[Any, str]]
 
@@ -34,6 +35,7 @@ def bind_inputs(
     context: Mapping[str, Any],
     outputs: Mapping[str, Any],
     user: Mapping[str, Any] = {},
+    files: Sequence[Mapping[str, Any]] = (),
     calculate: Calculate | None = None,
 ) -> dict[str, Any]:
     """The validated inputs of ``agent``; ``calculate`` gives the value of an expression, or ``None`` and why it has none.
@@ -47,9 +49,10 @@ def bind_inputs(
         MESSAGE: message,
         HISTORY: [dict(m) for m in history],
         CONTEXT: dict(context),
+        **({FILES: [dict(file) for file in files]} if files else {}),
     }
     bound, reasons = _bound(bindings, {**known, USER: dict(user)}, calculate)
-    sources = {**known, **bound}
+    sources = {**_attached(signature, files), **known, **bound}
     names = {field.name: bindings.get(field.name, field.name) for field in signature.inputs}
     missing = [f for f in signature.inputs if f.required and names[f.name] not in sources]
     if MESSAGE not in names.values():
@@ -76,6 +79,19 @@ def _bound(
         elif "." in source:
             found[source] = look_up(known, source)
     return {source: value for source, value in found.items() if value is not None}, reasons
+
+
+def _attached(signature: SignatureSpec, files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the inputs that are files get of ``files``, by the name of the input."""
+    found: dict[str, Any] = {}
+    for field in signature.inputs:
+        type_ = field.type.of if isinstance(field.type, OptionalType) else field.type
+        item = type_.of if isinstance(type_, ListType) else type_
+        if isinstance(item, FileType):
+            fitting = [dict(file) for file in files if item.accepts in ("any", str(file["media_type"]).partition("/")[0])]
+            if fitting:
+                found[field.name] = fitting if isinstance(type_, ListType) else fitting[0]
+    return found
 
 
 def _give_message(missing: Sequence[FieldSpec], names: dict[str, str]) -> None:

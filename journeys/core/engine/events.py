@@ -148,7 +148,8 @@ class Considered:
 class Turn:
     """A turn in the middle: ``state`` is the working state, ``ran`` the pathway that answers, ``outputs`` theirs so far.
 
-    ``user``: what is known of the person (the journey's variables). ``before``: the state at the turn's begin.
+    ``user``: what is known of the person (the journey's variables). ``files``: what came with the message.
+    ``before``: the state at the turn's begin.
     ``tools``: the tools that have answered in this turn, by name. ``considered``: the transitions that were looked at and
     what became of them. ``options`` and ``certain``: what the message may lead to (see ``transitions.Survey``).
     ``clarifying``: the question that the message came after. ``said``: texts that go before the reply. ``notes``: more
@@ -162,6 +163,7 @@ class Turn:
     history: Sequence[Mapping[str, str]]
     state: JourneyState
     user: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[Mapping[str, Any]] = ()
     before: JourneyState | None = None
     began_in: str = ""
     ran: str = ""

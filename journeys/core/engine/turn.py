@@ -50,6 +50,7 @@ async def run_turn(
         history=loaded["history"],
         state=JourneyState.from_json(loaded["state"]),
         user=loaded.get("variables") or {},
+        files=loaded.get("files") or (),
     )
     hooks = TurnHooks(ctx, spec, str(inputs["session"]), registry)
     try:

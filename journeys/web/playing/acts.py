@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from journeys.services.branches import branch_session
 from journeys.services.feedback import give_feedback, withdraw_feedback
+from journeys.services.silence import let_silence_pass
 from journeys.services.tester import jump_to, paint_session, set_debug
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.roles import Permission
@@ -82,6 +83,17 @@ def debug(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     except Invalid as refusal:
         return go_back(request, _page(session_id), refusal.message, "warning")
     return go_back(request, _page(session_id) + "?tab=debug", "Set for the turns to come.", "success")
+
+
+@require_POST
+@requires(Permission.RUN)
+def silence(request: GuardedRequest, session_id: UUID) -> HttpResponse:
+    """As if nobody had written for a long time."""
+    try:
+        let_silence_pass(principal=request.principal, session_id=session_id)
+    except Conflict as refusal:
+        return go_back(request, _page(session_id), refusal.message, "warning")
+    return go_back(request, _page(session_id), "The silence is over.", "success")
 
 
 @require_GET

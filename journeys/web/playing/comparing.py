@@ -65,7 +65,7 @@ def open_comparison(request: GuardedRequest, slug: str) -> HttpResponse:
         opened = [
             open_session(principal=request.principal, slug=slug, **chosen(request.principal, slug, form)) for form in wanted
         ]
-    except (Conflict, Invalid, NotFound) as refusal:
+    except (Conflict, Invalid) as refusal:
         return go_back(request, here, refusal.message, "warning")
     return redirect(f"{here}?{urlencode([('s', session.id) for session in opened])}")
 

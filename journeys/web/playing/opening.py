@@ -28,7 +28,7 @@ def open_new(request: GuardedRequest, slug: str) -> HttpResponse:
     here = reverse("playground", args=[slug])
     try:
         session = open_session(principal=request.principal, slug=slug, **chosen(request.principal, slug, request.POST))
-    except (Conflict, Invalid, NotFound) as refusal:
+    except (Conflict, Invalid) as refusal:
         return go_back(request, here, refusal.message, "warning")
     return redirect("playground_session", session.id)
 

@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:session_id>/turns/<int:turn>/feedback/", acts.give_opinion, name="session_feedback"),
     path("sessions/<uuid:session_id>/jump/", acts.jump, name="session_jump"),
     path("sessions/<uuid:session_id>/debug/", acts.debug, name="session_debug"),
+    path("sessions/<uuid:session_id>/silence/", acts.silence, name="session_silence"),
     path("sessions/<uuid:session_id>/paint/", acts.paint, name="session_paint"),
 ]
