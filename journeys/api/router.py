@@ -8,10 +8,10 @@ from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
 from journeys.api.messages import router as messages
-from journeys.api.preflight import router as preflight
-from journeys.api.session_acts import router as session_acts
 from journeys.api.playing import journey_router as playing
 from journeys.api.playing import router as playing_in_sessions
+from journeys.api.preflight import router as preflight
+from journeys.api.session_acts import router as session_acts
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
 from journeys.api.stream import router as stream

@@ -81,8 +81,14 @@ def test_every_body_and_answer_has_an_example_that_fits_it() -> None:
 def address(path: str) -> str:
     """The address of an operation with ids and names that nobody has."""
     path = re.sub(r"\{(?!user_)\w+_id\}", "00000000-0000-4000-8000-000000000000", path)
-    path = path.replace("{user_id}", "999999999").replace("{number}", "1").replace("{slug}", "none").replace("{kind}", "none").replace("{turn}", "1")
-    path = path.replace("{name}", "none").replace("{tool}", "none")
+    path = (
+        path.replace("{user_id}", "999999999")
+        .replace("{number}", "1")
+        .replace("{slug}", "none")
+        .replace("{kind}", "none")
+        .replace("{turn}", "1")
+    )
+    path = path.replace("{name}", "none").replace("{tool}", "none").replace("{turn}", "1")
     assert "{" not in path, path
     return path.removeprefix(ROOT)
 
