@@ -168,7 +168,8 @@ def test_feedback_is_one_opinion_a_person_and_answer(
     assert (own.good, own.comment, own.better) == (False, "too short", "Hello!")
     listed = list_opinions(alice, "talk", good=False)
     assert [(o.question, o.answer, o.turn) for o in listed] == [("hi", "A", 1)]
-    assert list_opinions(people.principal(people.charlie), "talk") == []
+    with pytest.raises(NotFound):
+        list_opinions(people.principal(people.charlie), "talk")
     withdraw_feedback(principal=alice, session_id=session.id, turn=1)
     assert opinions_of(alice, session.id) == {}
     with pytest.raises(NotFound, match="no answer in turn 2"):
