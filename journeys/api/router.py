@@ -11,6 +11,7 @@ from journeys.api.messages import router as messages
 from journeys.api.playing import journey_router as playing
 from journeys.api.playing import router as playing_in_sessions
 from journeys.api.preflight import router as preflight
+from journeys.api.previews import router as previews
 from journeys.api.session_acts import router as session_acts
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
@@ -22,6 +23,7 @@ from journeys.api.testing.lab import router as intent_lab
 from journeys.api.testing.rounds import router as test_rounds
 
 router = Router()
+router.add_router("/journeys", previews)
 router.add_router("/journeys", start_router)
 router.add_router("/journeys", editing)
 router.add_router("/journeys", preflight)

@@ -96,7 +96,7 @@ def detected(spec: JourneySpec, turn: Turn, event: Detected) -> Went:
     """The detector of a pattern has read the message: the answer to a question, or what is corrected."""
     if turn.state.pending.get("kind") == cancel.CANCEL_QUESTION:
         turn = replace(turn, state=replace(turn.state, pending={}))
-        answer = event.outputs[cancel.ANSWER]
+        answer = event.outputs.get(cancel.ANSWER, cancel.OTHER)
         if answer == cancel.YES:
             return _cancel(spec, turn)
         return look(spec, turn) if answer == cancel.OTHER else ask_first(spec, turn)

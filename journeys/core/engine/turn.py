@@ -11,7 +11,7 @@ from typing import Any
 
 from agents.core.runtime.context import RunContext
 from agents.core.runtime.effects import Effect
-from agents.core.runtime.errors import Divergence, RuntimeFault
+from agents.core.runtime.errors import Divergence, InvalidAnswer, RuntimeFault
 from agents.core.runtime.ports import LocalWork
 from agents.core.strategies import run_agent
 from journeys.core.engine.detecting import detect
@@ -75,7 +75,7 @@ async def _answer(  # noqa: PLR0917
             case DetectIntent():
                 event, remember = await detect(ctx, effect)
             case Detect():
-                event = Detected(await run_agent(ctx.child(effect.name), effect.agent, dict(effect.values)))
+                event = await _detect(ctx, effect)
             case RunAgent() | RunPattern():
                 veto = await hooks.before_pathway(turn)
                 if veto is not None:
@@ -87,6 +87,14 @@ async def _answer(  # noqa: PLR0917
                 event = PathwayFailed(effect.fault)
             case CommitTurn():
                 return await _commit(ctx, inputs, effect, remember)
+
+
+async def _detect(ctx: RunContext, effect: Detect) -> Detected:
+    """A detector whose answer never fits has found nothing: the person's message is answered all the same."""
+    try:
+        return Detected(await run_agent(ctx.child(effect.name), effect.agent, dict(effect.values)))
+    except InvalidAnswer:
+        return Detected({})
 
 
 def _first_event(loaded: Mapping[str, Any]) -> Event:

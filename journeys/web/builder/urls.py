@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from journeys.web.builder import acting, creating, mapping, merging, page, state
+from journeys.web.builder import acting, creating, mapping, merging, page, prompts, state
 
 BUILD = "journeys/<slug:slug>/build/"
 
@@ -20,5 +20,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{BUILD}mapping/", mapping.show_mapping, name="journey_build_mapping"),
     path(f"{BUILD}undo/", state.undo, name="journey_build_undo"),
     path(f"{BUILD}presence/", state.be_present, name="journey_build_presence"),
+    path(f"{BUILD}prompt/<slug:pathway>/", prompts.show_prompt, name="journey_prompt"),
     path(f"{BUILD}merge/<uuid:merge_id>/", merging.merge, name="journey_merge"),
 ]
