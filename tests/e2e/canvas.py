@@ -31,7 +31,7 @@ class Canvas:
     def open(self, page: Page | None = None) -> Page:
         """The builder, when the canvas has drawn; another page of the same browser where one is given."""
         page = page or self.page
-        page.goto(f"/journeys/{self.slug}/build/")
+        page.goto(f"/journeys/{self.slug}/build/?view=canvas")
         expect(page.locator("flow-editor .react-flow__node").first).to_be_visible(timeout=SAVED_MS)
         return page
 
@@ -88,8 +88,14 @@ class Canvas:
         yield
         mouse.up()
 
+    def show_all(self) -> None:
+        """Everything in view, as large as it can be."""
+        self.page.get_by_role("button", name="Show everything").click()
+        self.page.wait_for_timeout(150)
+
     def connect(self, source: str, target: str, kind: str, text: str = "", *, back: bool = False) -> None:
         """Pulls from port to port and answers the window."""
+        self.show_all()
         with self.pulling(source):
             self.page.mouse.move(*self.port(target, "in"), steps=8)
         window = self.window()

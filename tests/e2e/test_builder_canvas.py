@@ -248,7 +248,8 @@ def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: 
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
-    page.get_by_role("button", name="Show everything").click()
+    page.locator("flow-editor").evaluate("box => box.scrollIntoView({ block: 'center' })")
+    canvas.show_all()
     viewport = page.locator(".react-flow__viewport")
     before = viewport.get_attribute("style") or ""
     box = page.locator(".react-flow__pane").bounding_box()
@@ -256,7 +257,7 @@ def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: 
     x, y = box["x"] + 40, box["y"] + box["height"] * 0.7
     swipe((x, y), (x + 20, y - 10), (x + 40, y - 20), (x + 60, y - 30))
     expect(viewport).not_to_have_attribute("style", before)
-    page.get_by_role("button", name="Show everything").click()
+    canvas.show_all()
     expect(viewport).to_have_attribute("style", before)
     (x1, y1), (x2, y2) = canvas.port("intake", "out"), canvas.port("faq", "in")
     swipe((x1, y1), (x1 + 10, y1 + 5), ((x1 + x2) / 2, (y1 + y2) / 2), (x2 - 4, y2), (x2, y2))
