@@ -52,7 +52,7 @@ __all__ = [
 ]
 
 SLUG = re.compile(r"^[a-z][a-z0-9_-]{0,99}$")
-RESERVED = frozenset({"new", "preview", "preflight"})  # pages and operations beside those of the definitions
+RESERVED = frozenset({"new", "preview", "preflight", "import"})  # pages and operations beside those of the definitions
 MAX_DRAFT_BYTES = 1_048_576
 MAX_DRAFT_DEPTH = 64
 MAX_LAYOUT_BYTES = 262_144

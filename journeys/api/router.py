@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
+from journeys.api.code import router as code
 from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
@@ -21,12 +22,15 @@ from journeys.api.testing.cases import router as tests
 from journeys.api.testing.cases import sessions_router as tests_of_sessions
 from journeys.api.testing.lab import router as intent_lab
 from journeys.api.testing.rounds import router as test_rounds
+from journeys.api.versions import router as versions
 
 router = Router()
 router.add_router("/journeys", previews)
 router.add_router("/journeys", start_router)
 router.add_router("/journeys", editing)
 router.add_router("/journeys", preflight)
+router.add_router("/journeys", code)
+router.add_router("/journeys", versions)
 router.add_router("/sessions", sessions)
 router.add_router("/sessions", messages)
 router.add_router("/sessions", session_acts)

@@ -1,5 +1,6 @@
 """The records of journeys: sessions, their messages, tests, the intent laboratory, and the data of the gallery's samples."""
 
+from journeys.models.environment import EnvironmentName, EnvironmentPointer, Promotion
 from journeys.models.lab import LabelledUtterance, LabRun
 from journeys.models.play import Feedback, Persona
 from journeys.models.referral import Appointment, Doctor
@@ -10,6 +11,8 @@ __all__ = [
     "QUESTIONS",
     "Appointment",
     "Doctor",
+    "EnvironmentName",
+    "EnvironmentPointer",
     "Feedback",
     "Handling",
     "JourneyTest",
@@ -18,6 +21,7 @@ __all__ = [
     "Message",
     "MessageRole",
     "Persona",
+    "Promotion",
     "PublishGate",
     "Session",
     "SessionStatus",

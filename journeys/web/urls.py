@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gallery/", home.show_gallery, name="gallery"),
     path("gallery/<slug:slug>/use/", home.use_item, name="gallery_use"),
     path("journeys/", journeys.show_journeys, name="journey_list"),
+    path("", include("journeys.web.texts")),
     path("", include("journeys.web.builder.urls")),
     path("", include("journeys.web.playing.urls")),
     path("", include("journeys.web.testing.urls")),

@@ -88,7 +88,7 @@ def address(path: str) -> str:
         .replace("{kind}", "none")
         .replace("{turn}", "1")
     )
-    path = path.replace("{name}", "none").replace("{tool}", "none").replace("{turn}", "1")
+    path = path.replace("{name}", "none").replace("{tool}", "none").replace("{environment}", "dev").replace("{turn}", "1")
     assert "{" not in path, path
     return path.removeprefix(ROOT)
 
@@ -111,7 +111,7 @@ def test_no_operation_answers_what_the_document_does_not_know() -> None:
             example = find_example(openapi(), op["requestBody"]["content"]["application/json"]["schema"])
             owner.call(method, where, example)
         elif "{" in path:
-            asks = "?a=1&b=2" if path.endswith("/diff") else ""
+            asks = "?a=1&b=2" if path.endswith(("/diff", "/comparison")) else ""
             assert owner.call(method, where + asks).status_code == 404
         if any(p["name"] == "limit" for p in op["parameters"]):
             assert owner.call(method, where + "?limit=0").status_code == 422

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 WIDTH = 110
-_PIECE = re.compile(r"\S*\s*")
+_PIECE = re.compile(r"\S+\s*|\s+")
 
 
 def literal(value: Any) -> str:
