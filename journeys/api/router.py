@@ -8,6 +8,7 @@ from journeys.api.code import router as code
 from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
+from journeys.api.manifest import router as manifest
 from journeys.api.messages import router as messages
 from journeys.api.playing import journey_router as playing
 from journeys.api.playing import router as playing_in_sessions
@@ -31,6 +32,7 @@ router.add_router("/journeys", editing)
 router.add_router("/journeys", preflight)
 router.add_router("/journeys", code)
 router.add_router("/journeys", versions)
+router.add_router("/journeys", manifest)
 router.add_router("/sessions", sessions)
 router.add_router("/sessions", messages)
 router.add_router("/sessions", session_acts)

@@ -32,6 +32,13 @@ def fits_rule(rule: str, type_: TypeSpec) -> bool:
             return True
 
 
+def joins(rule: str, one: TypeSpec, other: TypeSpec) -> bool:
+    """Whether ``rule`` can join values of both types: a number and a text have no larger one."""
+    bare = [t.of if isinstance(t, OptionalType) else t for t in (one, other)]
+    mixed = rule in ("max", "min") and _is_number(bare[0]) != _is_number(bare[1])
+    return fits_rule(rule, other) and not mixed
+
+
 def _is_number(type_: TypeSpec) -> bool:
     if isinstance(type_, EnumType):
         return all(isinstance(v, int) and not isinstance(v, bool) for v in type_.values)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from agents.core.spec.types import ListType, OptionalType, TypeSpec
-from journeys.core.engine.known import known_types, type_of
+from journeys.core.engine.known import ANY, known_types, outputs_of, type_of
 from journeys.core.preflight.facts import Facts
 from journeys.core.preflight.fits import Shape
 from journeys.core.preflight.links import Knowledge, Link, find_knowledge, list_links, reachable
@@ -66,7 +66,12 @@ class Scope:
 
     def types_in(self, *pathways: str) -> dict[str, TypeSpec]:
         """What expressions may name after one of ``pathways`` answered."""
-        return known_types(self.view.spec, pathways) if pathways else self.types
+        found: dict[str, TypeSpec] = {}
+        for pathway in pathways:
+            for name, type_ in outputs_of(self.view.spec, self.view.nodes[pathway].spec).items():
+                bare = type_.of if isinstance(type_, OptionalType) else type_
+                found[name] = bare if found.get(name, bare) == bare else ANY
+        return {**found, **self.types}  # as ``known_types`` with these pathways has it, without asking for all of it again
 
     def _writing(self) -> Iterator[tuple[str, Writer]]:
         for known in getattr(self.view.head, "variables", ()):

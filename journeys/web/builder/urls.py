@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from journeys.web.builder import acting, creating, mapping, merging, page, prompts, state
+from journeys.web.builder import acting, creating, mapping, merging, page, problems, prompts, state
 
 BUILD = "journeys/<slug:slug>/build/"
 
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{BUILD}state/", state.show_state, name="journey_build_state"),
     path(f"{BUILD}edit/", state.edit, name="journey_build_edit"),
     path(f"{BUILD}mapping/", mapping.show_mapping, name="journey_build_mapping"),
+    path(f"{BUILD}problems/", problems.show_problems, name="journey_problems"),
+    path(f"{BUILD}problems/fix/", problems.apply_fix, name="journey_fix"),
+    path(f"{BUILD}manifest/", problems.show_manifest, name="journey_manifest"),
     path(f"{BUILD}undo/", state.undo, name="journey_build_undo"),
     path(f"{BUILD}presence/", state.be_present, name="journey_build_presence"),
     path(f"{BUILD}prompt/<slug:pathway>/", prompts.show_prompt, name="journey_prompt"),

@@ -32,6 +32,8 @@ def check(scope: Scope) -> Iterator[Finding]:
 
 def _edge(scope: Scope, transition: str) -> Iterator[Finding]:
     edge = scope.view.edges[transition]
+    if not edge.spec.guard.strip() and not isinstance(edge.spec.trigger, ConditionTriggerSpec):
+        return
     base, types = f"transitions.{transition}", scope.types_in(*scope.view.sources(edge))
     if edge.spec.guard.strip():
         focus = Focus("transition", transition, "guard")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from agents.core.spec.describe import describe_type
 from agents.core.spec.types import OptionalType, ScalarType, TypeSpec
 from journeys.core.preflight.fits import Shape, fit
-from journeys.core.preflight.merging import fits_rule, known_rules, rule_takes
+from journeys.core.preflight.merging import fits_rule, joins, known_rules, rule_takes
 from journeys.core.preflight.report import Finding, Fix, Focus, clear_field, error, set_field
 from journeys.core.preflight.scope import Scope
 from journeys.core.preflight.view import Node
@@ -77,7 +77,7 @@ def _others(scope: Scope, node: Node, name: str, rule: str) -> Iterator[Finding]
     for writer in scope.writers.get(name, []):
         if writer.id == node.id and writer.kind == "pathway":
             continue
-        if not fits_rule(rule, writer.shape.type):
+        if not joins(rule, scope.view.outputs(node)[name].type, writer.shape.type):
             what = f"{name!r} is merged by {rule!r}, which takes {rule_takes(rule)}, and {writer.where} leaves another type."
             where = f"pathways.{node.id}.merge.{name}"
             default = clear_field("Replace the value, as by default", where)
