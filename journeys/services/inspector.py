@@ -92,6 +92,7 @@ class Inspector:
     suggestions: tuple[str, ...]
     decision: dict[str, Any] | None
     moves: tuple[str, ...]
+    considered: tuple[dict[str, Any], ...] = ()
 
 
 def get_inspector(principal: Principal, session_id: UUID) -> Inspector:
@@ -119,6 +120,7 @@ def get_inspector(principal: Principal, session_id: UUID) -> Inspector:
         opening=tuple(m for m in messages if _is_aside(m) and m.turn < (turns[0].number if turns else m.turn + 1)),
         suggestions=tuple(hints) if not state.ended else (),
         decision=last.get("intent"),
+        considered=tuple(item for item in last.get("considered", ()) if not item.get("taken")),
         moves=tuple(f"{_title(spec, m['source'])} to {_title(spec, m['target'])}: {m['why']}" for m in last.get("moves", [])),
     )
 

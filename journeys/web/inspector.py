@@ -48,6 +48,7 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
         "stack": seen.stack,
         "decision": seen.decision,
         "moves": seen.moves,
+        "considered": seen.considered,
         "turns_done": any(turn.reply is not None for turn in seen.turns),
     }
 

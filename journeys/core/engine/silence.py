@@ -13,8 +13,8 @@ DEFAULT_AFTER_S = 300.0  # of an inactivity trigger that names no time
 
 
 def silence_moves(spec: JourneySpec, state: JourneyState, fired: Collection[str] = ()) -> list[tuple[float, TransitionSpec]]:
-    """The inactivity transitions that apply where ``state`` stands and have not been set off by this silence, the soonest first
-    and of equals the one with the higher priority."""
+    """The inactivity transitions that lead away from where ``state`` stands and have not been set off by this silence, the
+    soonest first and of equals the one with the higher priority."""
     if state.ended:
         return []
     found = [
@@ -23,6 +23,7 @@ def silence_moves(spec: JourneySpec, state: JourneyState, fired: Collection[str]
         if isinstance(transition.trigger, EventTriggerSpec)
         and transition.trigger.event == "inactivity"
         and transition.id not in fired
+        and transition.to_pathway != state.pathway
         and (ANYWHERE in transition.from_pathways or state.pathway in transition.from_pathways)
     ]
     return sorted(found, key=lambda each: (each[0], -each[1].priority))

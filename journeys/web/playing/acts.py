@@ -15,7 +15,7 @@ from journeys.services.branches import branch_session
 from journeys.services.feedback import give_feedback, withdraw_feedback
 from journeys.services.silence import let_silence_pass
 from journeys.services.tester import jump_to, paint_session, set_debug
-from trust.core.errors import Conflict, Invalid, NotFound
+from trust.core.errors import Conflict, Invalid
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
 from trust.services.replies import go_back
@@ -57,7 +57,7 @@ def give_opinion(request: GuardedRequest, session_id: UUID, turn: int) -> HttpRe
             comment=request.POST.get("comment", ""),
             better=request.POST.get("better", ""),
         )
-    except (Invalid, NotFound) as refusal:
+    except Invalid as refusal:
         return go_back(request, _page(session_id), refusal.message, "warning")
     return go_back(request, _page(session_id), "Thank you, your opinion is kept.", "success")
 
