@@ -32,6 +32,11 @@ if TYPE_CHECKING:
         ReturnSpec,
     )
 
+    # They use Django where they publish in this process: importing them here would bind the core to it.
+    Deployed: Any
+    DeployFailed: Any
+    deploy_journey: Any
+
 _PLACES = {
     "journeys.core.declare.config": ("JourneyConfig",),
     "journeys.core.declare.journey": ("Journey", "Pathway"),
@@ -54,6 +59,7 @@ _PLACES = {
         "Patterns",
         "ReturnSpec",
     ),
+    "journeys.services.reach.publishing": ("DeployFailed", "Deployed", "deploy_journey"),
 }
 _NAMES = {name: place for place, names in _PLACES.items() for name in names}
 
@@ -66,6 +72,8 @@ __all__ = [
     "ContextUpdateSpec",
     "Copy",
     "CorrectionPattern",
+    "DeployFailed",
+    "Deployed",
     "DigressionPattern",
     "ErrorRecovery",
     "EventTrigger",
@@ -88,6 +96,7 @@ __all__ = [
     "TurnFailed",
     "TurnResult",
     "Variable",
+    "deploy_journey",
 ]
 
 

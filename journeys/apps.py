@@ -10,6 +10,7 @@ class JourneysConfig(AppConfig):
     verbose_name = "Journeys"
 
     def ready(self) -> None:
+        from agents.services.mcp_builtin import register_served
         from agents.services.recovery import register_sweep
         from agents.services.targets import register_target
         from agents.services.tools import register_tool
@@ -19,6 +20,7 @@ class JourneysConfig(AppConfig):
         register_topic("session", "journeys.realtime.session:open_session_topic")
         register_topic("talk", "journeys.realtime.talk:open_talk_topic")
         register_topic("live", "journeys.realtime.talk:open_live_topic")
+        register_served("journeys.services.reach.mcp:served_journeys")
         register_sweep("journeys.services.silence:sweep_sessions")
         tools = "journeys.gallery.healthcare_referral.tools"
         register_tool("find_doctors", f"{tools}:FIND_DOCTORS")

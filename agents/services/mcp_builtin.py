@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,11 +27,37 @@ from agents.core.tools.call_run import run_tool_call
 from agents.core.tools.catalog import get_tool, tool_names
 from agents.core.tools.mcp import BUILTIN, SERVED
 from agents.models.run import Run, RunStatus
+from agents.services.execution import get_engine, stop_engine
+from agents.services.recovery import sweep
 from agents.services.runs import start_run
 from trust.core.errors import KaizenError
 from trust.core.principal import Principal
 
 ANSWER_WITHIN_S = 120.0
+PROVIDERS: list[str] = []  # of other apps: "dotted.path:function" of a principal, which gives the tools that it serves them
+SWEEP_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ServedCall:
+    """A tool of another app: listed as ``tool``, called as ``call(principal, arguments, idempotency_key)``."""
+
+    tool: Tool
+    call: Callable[[Principal, dict[str, Any], str], Awaitable[Any]]
+
+
+def register_served(dotted: str) -> None:
+    """Adds another app's tools; the same line twice changes nothing."""
+    if dotted not in PROVIDERS:
+        PROVIDERS.append(dotted)
+
+
+def provided_tools(principal: Principal) -> dict[str, ServedCall]:
+    """The tools of other apps that the principal is served, by name. Blocks."""
+    found: list[ServedCall] = []
+    for module, _, name in (dotted.partition(":") for dotted in PROVIDERS):
+        found += getattr(import_module(module), name)(principal)
+    return {served.tool.name: served for served in found}
 
 
 def served_tools() -> list[Tool]:
@@ -40,13 +68,15 @@ def served_tools() -> list[Tool]:
 async def answer_mcp(principal: Principal, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
     """One request of an MCP client over HTTP: status, headers and body of the answer."""
     builtin = await _builtin()
+    others = await in_thread(provided_tools, principal)
 
     async def call(name: str, arguments: dict[str, Any], key: str) -> Any:
+        if name in others:
+            return await others[name].call(principal, arguments, key)
         return await call_as_run(principal, name, arguments, key)
 
-    answer: tuple[int, dict[str, str], bytes] = await builtin.answer_request(
-        builtin.build_server(served_tools(), call), headers, body
-    )
+    listed = [*served_tools(), *(served.tool for served in others.values())]
+    answer: tuple[int, dict[str, str], bytes] = await builtin.answer_request(builtin.build_server(listed, call), headers, body)
     return answer
 
 
@@ -72,15 +102,36 @@ async def call_as_run(principal: Principal, name: str, arguments: dict[str, Any]
     return _told(run)
 
 
-async def serve_builtin(*, workspace: Path, policy: PermissionPolicy) -> None:
-    """Over this process's standard streams, until the client goes. ``workspace`` is the folder that the tools work in."""
+async def serve_builtin(*, workspace: Path, policy: PermissionPolicy, principal: Principal | None = None) -> None:
+    """Over this process's standard streams, until the client goes. ``workspace`` is the folder that the tools work in.
+
+    With a ``principal`` other apps' tools are served, too, in its name; this process then works on their runs itself.
+    """
     builtin = await _builtin()
+    others = await in_thread(provided_tools, principal) if principal else {}
     journal = settings.ENV.kaizen_data / "mcp" / f"journal-{time.strftime('%Y-%m-%d')}.jsonl"
 
     async def call(name: str, arguments: dict[str, Any], key: str) -> Any:
+        if principal and name in others:
+            return await others[name].call(principal, arguments, key)
         return await call_in_process(name, arguments, workspace=workspace, policy=policy, journal=journal)
 
-    await builtin.serve_streams(builtin.build_server(served_tools(), call))
+    worker = asyncio.create_task(_work()) if others else None
+    try:
+        listed = [*served_tools(), *(served.tool for served in others.values())]
+        await builtin.serve_streams(builtin.build_server(listed, call))
+    finally:
+        if worker is not None:
+            worker.cancel()
+            await asyncio.gather(worker, return_exceptions=True)
+            await in_thread(stop_engine)
+
+
+async def _work() -> None:
+    """Takes up what is queued, as any worker would: a lease keeps two from doing the same."""
+    while True:
+        await in_thread(lambda: sweep(get_engine().offer_if_room))
+        await asyncio.sleep(SWEEP_S)
 
 
 async def call_in_process(
@@ -116,6 +167,4 @@ def _told(run: Run) -> Any:
 
 async def _builtin() -> Any:
     """The SDK's server side, imported on a thread at first use."""
-    from importlib import import_module
-
     return await asyncio.to_thread(import_module, "agents.adapters.mcp.builtin")

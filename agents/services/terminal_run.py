@@ -6,8 +6,12 @@ import asyncio
 import contextlib
 import signal
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from uuid import UUID
+
+from django.conf import settings
 
 from agents.adapters.threads import in_thread
 from agents.core.control.messages import REQUESTS, Decided, Ended, Message, Problem, Progress, Request
@@ -164,6 +168,19 @@ class TerminalRun:
         with contextlib.suppress(ControlClosed):
             await self._transport.show(Progress(message=told))
         await in_thread(_cancel, self._principal, self._run_id, "graceful" if count == 1 else "immediate")
+
+
+def site_is_up() -> bool:
+    """Whether a site answers that may have workers; several machines share a database without it."""
+    if not settings.EMBEDDED:
+        return True
+    host = "127.0.0.1" if settings.ENV.kaizen_bind in ("0.0.0.0", "::", "") else settings.ENV.kaizen_bind  # noqa: S104
+    url = f"http://{host}:{settings.ENV.port}/health/ready"
+    try:
+        with urllib.request.urlopen(url, timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
 
 
 def _reply(principal: Principal, run_id: UUID, reply: object) -> str:

@@ -10,10 +10,12 @@ from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
 from journeys.api.manifest import router as manifest
 from journeys.api.messages import router as messages
+from journeys.api.personal import router as personal
 from journeys.api.playing import journey_router as playing
 from journeys.api.playing import router as playing_in_sessions
 from journeys.api.preflight import router as preflight
 from journeys.api.previews import router as previews
+from journeys.api.reach import router as reach
 from journeys.api.session_acts import router as session_acts
 from journeys.api.sessions import router as sessions
 from journeys.api.sessions import start_router
@@ -40,6 +42,8 @@ router.add_router("/sessions", stream)
 router.add_router("/conversations", live)
 router.add_router("/journeys", playing)
 router.add_router("/sessions", playing_in_sessions)
+router.add_router("/people", personal)
+router.add_router("/journeys", reach)
 router.add_router("/gallery", gallery)
 router.add_router("/journeys", tests)
 router.add_router("/journeys", test_rounds)

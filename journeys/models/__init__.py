@@ -1,5 +1,6 @@
 """The records of journeys: sessions, their messages, tests, the intent laboratory, and the data of the gallery's samples."""
 
+from journeys.models.deployment import Deployment, Erasure, ResumeLink
 from journeys.models.environment import EnvironmentName, EnvironmentPointer, Promotion
 from journeys.models.lab import LabelledUtterance, LabRun
 from journeys.models.play import Feedback, Persona
@@ -10,9 +11,11 @@ from journeys.models.testing import JourneyTest, PublishGate, TestResult, TestRo
 __all__ = [
     "QUESTIONS",
     "Appointment",
+    "Deployment",
     "Doctor",
     "EnvironmentName",
     "EnvironmentPointer",
+    "Erasure",
     "Feedback",
     "Handling",
     "JourneyTest",
@@ -23,6 +26,7 @@ __all__ = [
     "Persona",
     "Promotion",
     "PublishGate",
+    "ResumeLink",
     "Session",
     "SessionStatus",
     "TestResult",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from journeys.web import home, journeys, live, playground, sessions
+from journeys.web import home, journeys, live, personal, playground, sessions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.show_home, name="home"),
@@ -19,6 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journeys/<slug:slug>/publish/", journeys.publish, name="journey_publish"),
     path("journeys/<slug:slug>/playground/", playground.show_playground, name="playground"),
     path("journeys/<slug:slug>/messages/", sessions.open_with_message, name="session_open_with_message"),
+    path("", include("journeys.web.reach.urls")),
+    path("settings/personal-data/", personal.show_people, name="people_data"),
+    path("settings/personal-data/export/", personal.export, name="people_data_export"),
+    path("settings/personal-data/erase/", personal.erase, name="people_data_erase"),
     path("live/", live.show_list, name="live_list"),
     path("live/<uuid:session_id>/", live.show_conversation, name="live_conversation"),
     path("live/<uuid:session_id>/take-over/", live.take, name="live_take"),

@@ -89,6 +89,14 @@ class CLITransport:
             return await self._ask_budget(request)
         return await self._ask_outcome(request)
 
+    async def read_line(self, prompt: str) -> str:
+        """A line that answers no request. Raises ``ControlClosed`` at the end of the input."""
+        return await self._line(prompt)
+
+    def say(self, text: str) -> None:
+        """A line that belongs to no run."""
+        self._say(text)
+
     # --- questions
 
     async def _ask_question(self, request: Question) -> Reply:

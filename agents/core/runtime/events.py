@@ -19,6 +19,7 @@ class EventType(StrEnum):
     RUN_FAILED = "run.failed"
     RUN_CANCELLED = "run.cancelled"
     RUN_EXPIRED = "run.expired"
+    RUN_ERASED = "run.erased"  # the events before it were removed for the sake of a person's data
     CANCEL_REQUESTED = "cancel.requested"
     STEP_STARTED = "step.started"
     STEP_FINISHED = "step.finished"

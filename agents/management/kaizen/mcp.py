@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from agents.core.spec.permissions import PermissionMode, PermissionPolicy, PermissionRule, PermissionType
 from agents.services.mcp_builtin import serve_builtin
 from trust.core.errors import Invalid
+from trust.services.setup import owner_principal
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -28,9 +29,20 @@ def add_arguments(parser: ArgumentParser) -> None:
         "--allow", action="append", default=[], metavar="PATTERN", help="Tools that may be called (RE2); repeatable."
     )
     parser.add_argument("--deny", action="append", default=[], metavar="PATTERN", help="Tools that may not; beats --allow.")
+    parser.add_argument("--journeys", action="store_true", help="Serve the published journeys that are switched on, too.")
+    parser.add_argument("--organization", default="", help="Whose journeys: its slug; the oldest one when left out.")
 
 
-def run(say: Callable[[str], None], *, workspace: Path, mode: str, allow: list[str], deny: list[str]) -> None:
+def run(
+    say: Callable[[str], None],
+    *,
+    workspace: Path,
+    mode: str,
+    allow: list[str],
+    deny: list[str],
+    journeys: bool,
+    organization: str,
+) -> None:
     """Says nothing: standard output belongs to the protocol."""
     folder = workspace.expanduser().resolve()
     if not folder.is_dir():
@@ -43,4 +55,5 @@ def run(say: Callable[[str], None], *, workspace: Path, mode: str, allow: list[s
         )
     except ValidationError as error:
         raise Invalid(error.errors()[0]["msg"]) from None
-    asyncio.run(serve_builtin(workspace=folder, policy=policy))
+    principal = owner_principal(organization) if journeys else None
+    asyncio.run(serve_builtin(workspace=folder, policy=policy, principal=principal))

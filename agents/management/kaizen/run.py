@@ -6,8 +6,6 @@ import asyncio
 import json
 import logging
 import sys
-import urllib.error
-import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Callable
 from io import StringIO
@@ -24,7 +22,7 @@ from agents.core.spec.agent import AgentSpec
 from agents.models.run import Run
 from agents.services.definitions import get_version, load_spec
 from agents.services.targets import start_published
-from agents.services.terminal_run import TerminalRun
+from agents.services.terminal_run import TerminalRun, site_is_up
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
 from trust.services.setup import owner_principal
@@ -107,7 +105,7 @@ def follow_to_end(
     tells: bool = True,
 ) -> int:
     """The exit code. Works on the run in this process where no site does."""
-    followed = TerminalRun(principal, started, transport, asks=asks, patience_s=PATIENCE_S if _site_is_up() else 0.0)
+    followed = TerminalRun(principal, started, transport, asks=asks, patience_s=PATIENCE_S if site_is_up() else 0.0)
     try:
         asyncio.run(followed.follow())
     except ControlClosed as closed:
@@ -165,19 +163,6 @@ def _transport(*, follow: bool, as_json: bool, stdio: bool) -> ControlTransport:
         return LinesTransport(sys.stdin, sys.stdout)
     shown: ControlTransport = LinesTransport(sys.stdin, sys.stdout) if as_json else CLITransport(sys.stdin, sys.stdout)
     return shown if follow else OnlyTheEnd(shown)
-
-
-def _site_is_up() -> bool:
-    """Whether a site answers that may have workers; several machines share a database without it."""
-    if not settings.EMBEDDED:
-        return True
-    host = "127.0.0.1" if settings.ENV.kaizen_bind in ("0.0.0.0", "::", "") else settings.ENV.kaizen_bind  # noqa: S104
-    url = f"http://{host}:{settings.ENV.port}/health/ready"
-    try:
-        with urllib.request.urlopen(url, timeout=1) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _file(path: str) -> str:
