@@ -23,6 +23,7 @@ from journeys.core.errors import ContextTooLarge
 from journeys.core.spec import JourneySpec
 from journeys.core.variables import check_variables
 from journeys.models import QUESTIONS, Handling, Message, MessageRole, Session, SessionStatus
+from journeys.services.environments import environment_version
 from journeys.services.played import find_played
 from journeys.services.starting import tell_start
 from journeys.services.turn_options import message_options, turn_inputs
@@ -51,10 +52,13 @@ def open_session(
 
     Raises ``Conflict`` with the reason of a hook that does not let it begin.
 
-    ``model`` (``provider`` and perhaps ``model``) answers in place of the journey's own models.
-    ``context`` is known beforehand; ``variables`` are those that the journey declares. ``origin`` says by which door the
-    person came in, ``end_user`` who they are by the words of whoever vouches for them.
+    ``environment`` names where it is opened: without a version or the draft, the version that answers there. ``model``
+    (``provider`` and perhaps ``model``) answers in place of the journey's own models. ``context`` is known beforehand;
+    ``variables`` are those that the journey declares. ``origin`` says by which door the person came in, ``end_user`` who
+    they are by the words of whoever vouches for them.
     """
+    if environment and version is None and not draft:
+        version = environment_version(principal=principal, slug=slug, environment=environment)
     played = find_played(principal, slug, version=version, draft=draft, model=model)
     spec = played.spec
     state = first_state(spec, _checked_context(spec, context or {}))

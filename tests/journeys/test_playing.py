@@ -13,6 +13,7 @@ from agents.services.runs import list_steps
 from agents.services.window import list_windows
 from journeys.models import Session
 from journeys.services.branches import branch_session, siblings_of
+from journeys.services.environments import promote_version
 from journeys.services.feedback import give_feedback, list_opinions, opinions_of, withdraw_feedback
 from journeys.services.personas import delete_persona, list_personas, save_persona
 from journeys.services.sessions import get_session, list_messages, open_session, post_message
@@ -52,6 +53,15 @@ def test_a_session_of_the_draft_keeps_the_draft_as_it_was(alice: Principal, sess
     )
     assert [m.text for m in list_messages(alice, opened.id)] == ["Draft hello."]
     assert get_session(alice, session.id).version_label == "v1"
+
+
+def test_a_session_is_opened_with_the_version_of_its_environment(alice: Principal, session: Session) -> None:
+    save_draft(alice, "journey", "talk", talk_draft(greeting="Dev."), get_definition(alice, "journey", "talk").draft_revision)
+    promote_version(principal=alice, slug="talk", environment="dev")
+    assert open_session(principal=alice, slug="talk", environment="dev").version_label == "v2"
+    assert open_session(principal=alice, slug="talk", environment="production").version_label == "v1"
+    with pytest.raises(NotFound, match="no version in staging"):
+        open_session(principal=alice, slug="talk", environment="staging")
 
 
 def test_another_model_answers_in_place_of_the_journeys_own(alice: Principal, session: Session, script: Script) -> None:
