@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from agents.services.definitions import get_definition, keep_draft, list_versions, preflight, restore_version
+from journeys.core.preflight.manifest import Change
 from journeys.services.comparing import DRAFT, compare_versions
 from journeys.services.environments import list_environments, list_promotions, promote_version, roll_back
+from journeys.services.manifest import compare_manifests
 from trust.core.errors import Conflict, Invalid, NotFound
+from trust.core.principal import Principal
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
 from trust.services.replies import go_back
@@ -37,12 +40,21 @@ def show_versions(request: GuardedRequest, slug: str) -> HttpResponse:
         "a": a,
         "b": b,
         "changes": compare_versions(principal=principal, slug=slug, a=a, b=b) if a else [],
+        "powers": _powers(principal, slug, a, b),
         "environments": list_environments(principal=principal, slug=slug),
         "promotions": list_promotions(principal=principal, slug=slug, limit=20),
         "problems": preflight("journey", journey.draft, principal),
         "may_build": principal.may(Permission.BUILD),
     }
     return render(request, "journeys/journey/versions.html", page)
+
+
+def _powers(principal: Principal, slug: str, a: str, b: str) -> tuple[Change, ...]:
+    """What ``b`` may do more and less than ``a``, each a version's number or the draft."""
+    numbers = [None if name == DRAFT else int(name) for name in (a, b) if name == DRAFT or name.isdecimal()]
+    if len(numbers) < 2 or numbers[0] is None:
+        return ()
+    return compare_manifests(principal=principal, slug=slug, a=numbers[0], b=numbers[1])
 
 
 @require_POST
