@@ -73,6 +73,20 @@ class Canvas:
         self.window().get_by_role("button", name="New pathway").click()
         self.name_it(title)
 
+    def pull_from_palette(self, name: str, to: str) -> None:
+        """Drags an item of the palette onto a pathway."""
+        item = self.page.locator(".bd-palette").get_by_role("button", name=name, exact=True)
+        item.scroll_into_view_if_needed()
+        start, goal = item.bounding_box(), self.node(to).bounding_box()
+        assert start is not None
+        assert goal is not None
+        mouse = self.page.mouse
+        mouse.move(start["x"] + 20, start["y"] + 10)
+        mouse.down()
+        mouse.move(start["x"] + 70, start["y"] + 20, steps=4)
+        mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=8)
+        mouse.up()
+
     def port(self, name: str, side: str) -> tuple[float, float]:
         box = self.node(name).locator(f".react-flow__handle[data-handleid='{side}']").bounding_box()
         assert box is not None, f"{name} has no port {side}"

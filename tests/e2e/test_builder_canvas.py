@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -11,10 +12,14 @@ from playwright.sync_api import Route, expect
 
 from tests.e2e.canvas import Canvas
 from tests.e2e.conftest import NewPerson, owner_link
-from tests.e2e.people import Person
+from tests.e2e.people import ANSWER_MS, Person
 from tests.factories.site import Site
 
 TEXT = {"kind": "str"}
+RULES = [
+    {"call": "current_time", "args": {}},
+    {"after": "current_time", "set": {"response": "It is now late."}},
+]
 
 
 def agent(inputs: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
@@ -85,6 +90,37 @@ def test_three_pathways_are_made_and_connected_by_mouse_from_an_empty_canvas(can
 
     assert set(canvas.places) >= {"intake", "booking", "questions"}
     assert canvas.places["questions"]["y"] > canvas.places["intake"]["y"]
+
+
+def test_an_agent_that_asks_first_is_built_by_mouse_published_and_talked_to(canvas: Canvas) -> None:
+    page = canvas.open()
+    canvas.add_pathway("Intake")
+    canvas.show_all()
+    canvas.pull_from_palette("New agent", "intake")
+    canvas.name_it("Clock")
+    card = canvas.node("intake").locator(".fe-card")
+    expect(card).to_contain_text("Clock")
+    canvas.saved()
+    card.click()
+    inspector = page.locator("#bd-inspector")
+    inspector.locator("details:has(#demo) > summary").click()
+    inspector.get_by_label("Rules of the demo model").fill(json.dumps(RULES))
+    inspector.get_by_role("link", name="Policy").click()
+    inspector.get_by_role("checkbox", name="current_time", exact=True).check()
+    inspector.locator("[id='tools[current_time].ask']").check()
+    expect(card.locator(".fe-asks")).to_have_attribute("title", "A person approves: current_time", timeout=8000)
+    assert canvas.draft["agents"]["clock"]["tools"][0]["ask"] is True
+
+    page.locator(".bd-publish > summary").click()
+    page.get_by_role("button", name="Publish this draft").click()
+    expect(page.locator(".kz-toast").first).to_contain_text("Version 1")
+    page.goto(f"/journeys/{canvas.slug}/playground/")
+    canvas.person.write("What time is it?")
+    page.wait_for_url("**/sessions/*/")
+    approval = page.locator("[data-approval-card][data-open]")
+    expect(approval).to_contain_text("current_time", timeout=ANSWER_MS)
+    approval.get_by_role("button", name="Approve").first.click()
+    expect(page.locator(".turn").last.locator("[data-reply]")).to_contain_text("It is now", timeout=ANSWER_MS)
 
 
 def test_only_targets_that_fit_glow_and_the_mapping_is_made_in_the_window(mapped: Canvas) -> None:
