@@ -46,7 +46,11 @@ class MovePlan:
 
 def field_history(principal: Principal, session_id: UUID) -> dict[str, list[PastValue]]:
     """Field to every value it had, the oldest first, for each field that ever had one."""
-    session = get_session(principal, session_id)
+    return history_of(get_session(principal, session_id))
+
+
+def history_of(session: Session) -> dict[str, list[PastValue]]:
+    """As ``field_history``, for a session that was authorized before."""
     found: dict[str, list[PastValue]] = {
         name: [PastValue(0, 0, value, "known beforehand")] for name, value in session.known.items()
     }

@@ -10,6 +10,7 @@ from agents.core.inspect.window import KINDS
 from agents.services.reading import StepRow, list_step_rows
 from agents.services.window import CallWindow, list_windows
 from journeys.services.inspector import Inspector, TurnView
+from journeys.services.session_state import history_of
 from journeys.web.map import draw_map
 
 TABS = (("journey", "Journey"), ("state", "State"), ("steps", "Steps"), ("context", "Context"), ("debug", "Test"))
@@ -35,7 +36,12 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
     """The values of one tab's template."""
     page: dict[str, Any] = {"tab": tab, "tabs": TABS, "session": seen.session}
     if tab == "state":
-        return page | {"context": seen.context}
+        past = history_of(seen.session)
+        newer = seen.session.definition.published
+        return page | {
+            "context": [(row, past.get(row.key, [])) for row in seen.context],
+            "newer": newer if newer is not None and newer.pk != seen.session.version_id else None,
+        }
     if tab == "steps":
         return page | {"step_turns": _step_turns(seen)}
     if tab == "context":

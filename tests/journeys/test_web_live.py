@@ -71,3 +71,22 @@ def test_playground_shows_the_person_and_offers_to_go_on(people: People, alice: 
     browser.post(f"/sessions/{session.id}/go-on/")
     session.refresh_from_db()
     assert session.handling == "agent"
+
+
+def test_state_tab_restores_a_past_value_and_ends_the_session(people: People, alice: Principal) -> None:
+    session = open_session(principal=alice, slug=publish_talk(alice), context={"topic": ["old"]})
+    Session.objects.filter(pk=session.pk).update(state={**session.state, "context": {"topic": ["new"]}})
+    payload = {"changed": {"topic": ["new"]}, "ran": "talk"}
+    session.messages.create(seq=2, turn=1, role="assistant", text="Noted.", payload=payload)
+    Session.objects.filter(pk=session.pk).update(next_seq=3, next_pos=2)
+    browser, here = people.browser(people.alice), f"/sessions/{session.id}/"
+    page = browser.get(f"{here}?tab=state").content.decode()
+    assert "2 values" in page
+    assert "the pathway talk" in page
+    browser.post(f"{here}restore/", {"field": "topic", "seq": "0"})
+    session.refresh_from_db()
+    assert session.state["context"] == {"topic": ["old"]}
+    assert browser.post(f"{here}restore/", {"field": "topic", "seq": "nonsense"}).status_code == 302
+    browser.post(f"{here}end/")
+    session.refresh_from_db()
+    assert session.status == "ended"
