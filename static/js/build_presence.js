@@ -17,7 +17,9 @@ export function startPresence(page) {
     if (gone || !answer?.ok) return;
     const told = await answer.json();
     show(page, told.presence);
-    if (told.revision > revision()) await refresh();
+    if (told.revision <= revision()) return;
+    await refresh();
+    document.dispatchEvent(new CustomEvent("builder:refresh", { detail: { origin: "presence" } })); // the canvas reads again as well
   };
   void beat(false);
   const timer = setInterval(() => void beat(false), BEAT_MS);
