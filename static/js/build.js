@@ -100,7 +100,7 @@ function swap(html, only = PARTS, quiet = false) {
     if (box instanceof HTMLDetailsElement) box.open = true;
   }
   dress();
-  if (!quiet) giveFocus(told?.dataset.focus || "", focus);
+  if (!quiet || (before && !before.isConnected)) giveFocus(quiet ? "" : told?.dataset.focus || "", focus);
   if (told?.dataset.said) tell(told.dataset.said);
   const url = new URL(location.href);
   if (told?.dataset.at && only.includes("bd-inspector")) {

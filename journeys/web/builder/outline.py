@@ -12,6 +12,7 @@ from journeys.core.names import ANYWHERE, END
 from journeys.web.builder.selection import Selection
 
 Draft = dict[str, Any]
+SHOWN = 3  # fields of a side of a signature
 ICONS = {"journey": "route", "pathway": "flag", "agent": "robot", "transition": "git-branch"}
 
 
@@ -134,8 +135,12 @@ def _agent(draft: Draft, agent: str, pathway: str, selected: Selection, marks: M
 
 def _signature(spec: Draft) -> str:
     signature = spec.get("signature")
-    sides = [", ".join(str(f.get("name", "")) for f in rows_of(signature, side)) for side in ("inputs", "outputs")]
-    return " → ".join(side or "nothing" for side in sides)
+    return " → ".join(_few([str(f.get("name", "")) for f in rows_of(signature, side)]) for side in ("inputs", "outputs"))
+
+
+def _few(names: list[str]) -> str:
+    more = f" +{len(names) - SHOWN}" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more if names else "nothing"
 
 
 def _transition(draft: Draft, row: Draft, selected: Selection, marks: Marks) -> Row:

@@ -13,7 +13,7 @@ from journeys.core.names import ANYWHERE, END
 Draft = dict[str, Any]
 Options = tuple[tuple[str, str], ...]
 AREA, EXPRESSION = "area", "text"
-CEL = "A condition such as `size(symptoms) > 0 && user.adult`; empty: none."
+CEL = "A condition such as size(symptoms) > 0 && user.adult; empty: none."
 PHRASED = ("correction", "cancel", "hand_over")
 BACK: Options = (("previous", "Where it came from"), ("entry", "The entry"))
 RETRY: Options = (
@@ -58,7 +58,7 @@ def journey_words(draft: Draft) -> Words:
 
 
 def pathway_words(draft: Draft, row: Draft, outputs: list[str]) -> Words:
-    known = tuple((name, name) for name in outputs)
+    known, alone = tuple((name, name) for name in outputs), len(texts_of(row, "agents")) < 2
     return {
         "id": Word(hidden=True),
         "signature": Word(hidden=True),
@@ -66,12 +66,10 @@ def pathway_words(draft: Draft, row: Draft, outputs: list[str]) -> Words:
         "bindings": Word(hidden=True),
         "description": Word("What happens here", kind=AREA),
         "guidelines": Word("Guidelines, one a line"),
-        "pipeline": Word(
-            "Its agents work", "When more than one answers.", options=tuple((n, get_pattern(n).title) for n in pattern_names())
-        ),
-        "pipeline_params": Word("How, as JSON"),
+        "pipeline": Word("Its agents work", options=tuple((n, get_pattern(n).title) for n in pattern_names()), hidden=alone),
+        "pipeline_params": Word("How, as JSON", hidden=alone),
         "accumulate": Word("Gathers", "Outputs that enter the context.", options=known, many=True),
-        "merge": Word("How it is joined with what is known", "`field = append`, one a line; else replaced.", "pairs"),
+        "merge": Word("How it is joined with what is known", "Such as field = append, one a line; else replaced.", "pairs"),
         "complete_when": Word("Is complete with", "Field names, one a line; empty: with all that it gathers."),
         "complete_if": Word("And if", CEL, EXPRESSION),
         "next": Word("Then", options=(("", "nothing: it stays"), *targets(draft, row["id"]))),
@@ -110,7 +108,7 @@ def transition_words(draft: Draft) -> Words:
         ),
         "trigger.intents": Word("Intents, one a line"),
         "trigger.examples": Word("Messages that mean it, one a line"),
-        "trigger.demo_patterns": Word("Patterns for the demo model", "`re:` and a pattern, one a line; for it alone."),
+        "trigger.demo_patterns": Word("Patterns for the demo model", "re: and a pattern, one a line; for it alone."),
         "trigger.confidence_threshold": Word("From confidence", unit="0 to 1"),
         "trigger.expression": Word("Condition", CEL, EXPRESSION),
         "trigger.on": Word("Asked", options=(("message", "before anything answers"), ("answer", "after the answer"))),
