@@ -48,6 +48,14 @@ class FieldList:
 
 
 @dataclass(frozen=True, slots=True)
+class Fed:
+    """One input with its source; ``mapped``: it takes an output of the pathway before."""
+
+    row: MappedInput
+    mapped: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """What one pathway gives the next: each input of ``target`` with its source, how it fits and what would mend it."""
 
@@ -55,7 +63,7 @@ class Edge:
     source_title: str
     target: str
     target_title: str
-    rows: tuple[MappedInput, ...]
+    rows: tuple[Fed, ...]
 
 
 @dataclass(slots=True)
@@ -194,7 +202,7 @@ def _edges(draft: Draft, selection: Selection, published: Mapping[str, Any]) -> 
     for source, target in pairs:
         if source in titles and target in titles and target not in (source, END):
             try:
-                rows = tuple(list_mapping(draft, source, target, published))
+                rows = tuple(Fed(r, r.source in dict(r.options)) for r in list_mapping(draft, source, target, published))
             except Invalid:
                 continue
             found.append(Edge(source, titles[source], target, titles[target], rows))
