@@ -21,6 +21,8 @@ const formOf = () => /** @type {HTMLFormElement | null} */ (document.querySelect
 export const openAt = () => open()?.dataset.at || "journey";
 export const revision = () => Number(open()?.dataset.revision || 0);
 
+let wanted = ""; // the element that is being opened
+
 /** @param {() => Promise<unknown>} work */
 function inLine(work) {
   line = line.then(work, work);
@@ -30,8 +32,10 @@ function inLine(work) {
 /** Opens an element: everything typed is saved first.
  * @param {string} at @param {{ tab?: string, quiet?: boolean, focus?: boolean }} [how] */
 export async function openElement(at, how = {}) {
+  wanted = at;
   await flush();
   await inLine(() => fetchParts(at, how.tab || ""));
+  if (wanted === at) wanted = "";
   const url = new URL(location.href);
   url.searchParams.set("at", at);
   if (how.tab) url.searchParams.set("tab", how.tab);
@@ -186,7 +190,7 @@ page.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a[data-at], a[data-tab-link]") : null;
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const at = link.getAttribute("data-at") || openAt();
+  const at = link.getAttribute("data-at") || wanted || openAt();
   void openElement(at, { tab: link.getAttribute("data-tab-link") || "", focus: link.hasAttribute("data-at") && event.detail === 0 });
 });
 page.addEventListener("click", (event) => {
