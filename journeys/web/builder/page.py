@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from agents.services.definitions import get_definition, list_published
@@ -16,7 +17,7 @@ from journeys.services.builder import describe_draft, describe_palette
 from journeys.web.builder.acts import draw_acts
 from journeys.web.builder.inspector import draw_inspector
 from journeys.web.builder.outline import Marks, draw_outline
-from journeys.web.builder.selection import read_selection
+from journeys.web.builder.selection import Selection, read_selection
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
 
@@ -63,8 +64,14 @@ def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: An
         "history": list_history(principal, journey),
         "others": [one for one in state["presence"] if not one["me"]],
         "open_element": str(selection),
+        "prompt_url": reverse("journey_prompt", args=[slug, here]) if (here := _pathway_of(selection)) else "",
         **more,
     }
+
+
+def _pathway_of(selection: Selection) -> str:
+    """Where the open element answers: for it the effective prompt is told."""
+    return selection.id if selection.kind == "pathway" else selection.pathway
 
 
 def _marks(state: Page) -> Marks:
