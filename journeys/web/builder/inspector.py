@@ -83,6 +83,7 @@ class Inspector:
     edges: tuple[Edge, ...] = ()
     code: str = ""
     published: bool = False
+    known: bool = False
     own_signature: Control | None = None
 
 
@@ -146,6 +147,7 @@ def _title(draft: Draft, selection: Selection, element: Draft) -> str:
 def _agent(principal: Principal, draft: Draft, shown: Inspector, element: Draft, published: Mapping[str, Any]) -> None:
     if shown.selection.id not in agents_of(draft):
         shown.published = True
+        shown.known = shown.selection.id in published
         element = published.get(shown.selection.id) or {}
     shown.form = draw_form(element, {}, providers=_providers(principal))
     if shown.tab == "policy":

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from agents.services.definitions import get_definition, list_published
 from agents.services.draft_history import list_history
+from journeys.core.editing.draft import ID
 from journeys.services.builder import describe_draft, describe_palette
 from journeys.web.builder.acts import draw_acts
 from journeys.web.builder.inspector import draw_inspector
@@ -70,8 +71,9 @@ def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: An
 
 
 def _pathway_of(selection: Selection) -> str:
-    """Where the open element answers: for it the effective prompt is told."""
-    return selection.id if selection.kind == "pathway" else selection.pathway
+    """Where the open element answers: for it the effective prompt is told. Empty for an id that no pathway may have."""
+    here = selection.id if selection.kind == "pathway" else selection.pathway
+    return here if ID.match(here) else ""
 
 
 def _marks(state: Page) -> Marks:

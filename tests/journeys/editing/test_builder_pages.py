@@ -266,15 +266,19 @@ def test_presence_tells_who_has_what_open_until_they_leave(people: People, journ
 
 
 def test_a_draft_of_any_shape_is_drawn(tab: Client, alice: Principal) -> None:
-    odd = {"kind": "journey", "name": 7, "pathways": [{"id": "a", "agents": "x", "return_behavior": 5}, 3, {"title": "no id"}],
+    odd = {"kind": "journey", "name": 7, "pathways": [{"id": "a", "agents": "x", "return_behavior": 5}, 3, {"id": "b c!", "agents": ["no such!"]}],
            "transitions": [{"to_pathway": 9}, "x"], "agents": [], "patterns": [], "hooks": {}, "variables": "none"}  # fmt: skip
     create_definition(alice, "journey", "referral", odd)
-    for at in ("journey", "pathway:a", "transition:t1", "agent:x:a", "pathway:gone", "nonsense"):
+    for at in ("journey", "pathway:a", "pathway:b c!", "transition:t1", "agent:no such!:b c!", "pathway:gone", "nonsense"):
         for part in ("configure", "signature", "mapping", "code", "prompt"):
             assert tab.get(HERE, {"at": at, "tab": part}).status_code == 200, (at, part)
     save(tab, "pathway:a", title="A")
     made = draft_of(alice)
-    assert made["pathways"] == [{"id": "a", "agents": "x", "return_behavior": 5, "title": "A"}, 3, {"title": "no id"}]
+    assert made["pathways"] == [
+        {"id": "a", "agents": "x", "return_behavior": 5, "title": "A"},
+        3,
+        {"id": "b c!", "agents": ["no such!"]},
+    ]
 
 
 def test_a_removal_tells_what_goes_with_it_before_it_is_done(tab: Client, alice: Principal, journey: Definition) -> None:
