@@ -266,7 +266,8 @@ def test_presence_tells_who_has_what_open_until_they_leave(people: People, journ
 
 
 def test_a_draft_of_any_shape_is_drawn(tab: Client, alice: Principal) -> None:
-    odd = {"kind": "journey", "name": 7, "pathways": [{"id": "a", "agents": "x", "return_behavior": 5}, 3, {"id": "b c!", "agents": ["no such!"]}],
+    strange = {"id": "b c!", "agents": ["no such!"]}
+    odd = {"kind": "journey", "name": 7, "pathways": [{"id": "a", "agents": "x", "return_behavior": 5}, 3, strange],
            "transitions": [{"to_pathway": 9}, "x"], "agents": [], "patterns": [], "hooks": {}, "variables": "none"}  # fmt: skip
     create_definition(alice, "journey", "referral", odd)
     for at in ("journey", "pathway:a", "pathway:b c!", "transition:t1", "agent:no such!:b c!", "pathway:gone", "nonsense"):
