@@ -103,6 +103,14 @@ def connect(page: Page, source: str, target: str, link: str, text: str = "") -> 
     expect(page.locator("#connect-to")).to_be_hidden()
 
 
+def publish(page: Page) -> None:
+    page.locator(".bd-publish summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Publish this draft").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Version 1 is published.")).to_be_visible()
+
+
 def check_axe(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
@@ -156,11 +164,7 @@ def test_a_journey_is_built_published_and_talked_to_by_keyboard_alone(alice: Per
     expect(page.locator(".bd-row[data-at='pathway:booking']")).to_contain_text("then the end")
     expect(page.locator("#bd-problems .kz-chip[data-tone=bad]")).to_have_count(0)
 
-    page.locator(".bd-publish summary").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Publish this draft").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Version 1 is published.")).to_be_visible()
+    publish(page)
     page.get_by_role("link", name="Open the playground").focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/playground/")
