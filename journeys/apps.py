@@ -13,8 +13,8 @@ class JourneysConfig(AppConfig):
         from agents.services.mcp_builtin import register_served
         from agents.services.recovery import register_sweep
         from agents.services.targets import register_target
-        from agents.services.tools import register_tool
         from agents.services.topics import register_topic
+        from journeys.gallery.catalog import register_tools
 
         register_target("journey", "journeys.services.targets:start_journey")
         register_topic("session", "journeys.realtime.session:open_session_topic")
@@ -22,6 +22,4 @@ class JourneysConfig(AppConfig):
         register_topic("live", "journeys.realtime.talk:open_live_topic")
         register_served("journeys.services.reach.mcp:served_journeys")
         register_sweep("journeys.services.silence:sweep_sessions")
-        tools = "journeys.gallery.healthcare_referral.tools"
-        register_tool("find_doctors", f"{tools}:FIND_DOCTORS")
-        register_tool("book_appointment", f"{tools}:BOOK_APPOINTMENT")
+        register_tools()

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.core.llm.demo_guess import empty, guess_outputs, message_of
-from agents.core.llm.demo_text import fill, is_present, look_up
+from agents.core.llm.demo_text import fill, is_present, look_up, number_of
 from agents.core.llm.nearest import Nearest
 from agents.core.llm.port import ChatRequest, Task
 from agents.core.spec.agent import DemoRule
+from agents.core.spec.describe import nullable_type
 from agents.core.spec.types import EnumType
 
 REJECTED = "rejected"
@@ -126,8 +127,8 @@ def _by_rules(task: Task, exchange: _Exchange, nearest: Nearest, *, may_call: bo
             break
     if not fitted:
         return None
-    names = {f.name for f in task.signature.outputs}
-    known = {name: value for name, value in outputs.items() if name in names}
+    types = {f.name: nullable_type(f) for f in task.signature.outputs}
+    known = {name: number_of(types[name], value) for name, value in outputs.items() if name in types}
     rest = guess_outputs(task.signature, task.values, nearest, known=known, bare=True)
     return Thought(outputs=rest)
 

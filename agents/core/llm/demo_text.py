@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agents.core.spec.types import OptionalType, TypeSpec
+
 _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
 
 
@@ -37,6 +39,17 @@ def fill(template: Any, scopes: Sequence[Mapping[str, Any]]) -> Any:
     if alone:
         return look_up(alone[1], scopes)
     return _PLACE.sub(lambda place: say(look_up(place[1], scopes)), template)
+
+
+def number_of(type_: TypeSpec, value: Any) -> Any:
+    """``value`` as the number that it spells, where ``type_`` is one: rules find numbers as text, also as ``12,500``."""
+    inner = type_.of if isinstance(type_, OptionalType) else type_
+    if not isinstance(value, str) or inner.kind not in ("int", "float"):
+        return value
+    try:
+        return int(value.replace(",", "")) if inner.kind == "int" else float(value.replace(",", ""))
+    except ValueError:
+        return value
 
 
 def say(value: Any) -> str:

@@ -65,7 +65,8 @@ class DemoRule(Frozen):
     ``go_on``: its ``set`` is kept and later rules are tried as well: lists are extended, objects merged.
     ``call``: the tool to call with ``args``; the rules are then read again with its result.
     ``set``: output values. Texts (here and in ``args``) may hold ``{path}``; a text that is nothing but one ``{path}``
-    becomes the value itself. Lists of texts read as "a, b and c". Outputs that no rule sets are empty for their type.
+    becomes the value itself, and a number where the output is one. Lists of texts read as "a, b and c". Outputs that
+    no rule sets are empty for their type.
     """
 
     when: tuple[str, ...] = ()

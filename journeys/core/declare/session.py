@@ -21,6 +21,7 @@ from journeys.core.hooks.call import HookCall
 from journeys.core.hooks.registry import HookRegistry
 from journeys.core.hooks.telling import Hooks
 from journeys.core.spec import JourneySpec
+from journeys.core.variables import check_variables
 
 Decision = Literal["approve", "edit", "reject", "answer"]
 
@@ -158,7 +159,8 @@ class InMemorySession:
     def _load(self, data: dict[str, Any]) -> dict[str, Any]:
         history = self.messages[: data["message_seq"] - 1]
         text = self.messages[data["message_seq"] - 1]["text"]
-        return {"turn": self._turns, "text": text, "history": list(history), "state": self._started().to_json()}
+        known = {"variables": check_variables(self.spec, {}), "state": self._started().to_json()}
+        return {"turn": self._turns, "text": text, "history": list(history), **known}
 
     def _recall(self, data: dict[str, Any]) -> dict[str, Any] | None:
         return self._intents.recall(data["key"], self._clock.now())

@@ -22,6 +22,7 @@ from journeys.core.testing.case import CaseTurn, Expectation, TestCase
 from journeys.core.testing.doubles import Doubles
 from journeys.core.testing.session import CaseSession
 from journeys.core.testing.trace import DecisionTrace, TurnTrace, tool_calls
+from trust.core.errors import Invalid
 
 MOST_DECISIONS = 20  # of one turn: a turn that asks without end fails
 
@@ -86,6 +87,8 @@ class _Running:
             await self._judge(0, self.case.expect, self.turns)
         except Broken as broken:
             problem = str(broken)
+        except Invalid as refused:  # variables that the journey does not declare
+            problem = "; ".join(f"{p['where']}: {p['message']}" for p in refused.problems)
         costs = [*(t.cost_microusd for t in self.turns), *self.judge_cost]
         known = [cost for cost in costs if cost is not None]
         return CaseResult(

@@ -13,6 +13,7 @@ from journeys.core.declare.session import InMemorySession, TurnResult
 from journeys.core.engine.turn import LOAD
 from journeys.core.spec import JourneySpec
 from journeys.core.testing.doubles import Doubles
+from journeys.core.variables import check_variables
 
 
 class CaseSession(InMemorySession):
@@ -41,8 +42,8 @@ class CaseSession(InMemorySession):
         return ports
 
     async def open(self, context: Mapping[str, Any], variables: Mapping[str, Any]) -> TurnResult:
-        """Starts with what is known beforehand, of the conversation and of the person."""
-        self._variables = dict(variables)
+        """Starts with what is known beforehand, of the conversation and of the person. Raises ``Invalid``."""
+        self._variables = check_variables(self.spec, variables)
         return await self.start(context)
 
     def _load_turn(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -375,3 +375,12 @@ def test_a_field_that_nothing_reads_is_a_warning() -> None:
     assert [(f.code, f.where) for f in found] == [("never_read", "pathways.booking.accumulate.ideas")]
     fixed = apply_edits(draft, read_edits(list(found[0].fixes[0].ops))).draft
     assert findings(fixed) == []
+
+
+def test_an_input_that_one_way_does_not_bring_is_no_fault_where_a_transition_waits_for_that() -> None:
+    def change(draft: Draft) -> None:
+        draft["transitions"].append({"id": "book", "to_pathway": "booking", "trigger": intent("book now")})
+        missing = {"kind": "event", "event": "error", "code": "missing_input"}
+        draft["transitions"].append({"id": "wait", "to_pathway": "intake", "from_pathways": ["booking"], "trigger": missing})
+
+    assert "unbound_input" not in {f.code for f in findings(broken(change))}

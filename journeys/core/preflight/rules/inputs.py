@@ -1,4 +1,7 @@
-"""Inputs of agents: each required one is fed on every way to its pathway, by something of its type."""
+"""Inputs of agents: each required one is fed on every way to its pathway, by something of its type.
+
+On a way where one is not known, a transition may wait for just that: the error ``missing_input``.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from typing import Any
 
 from agents.core.spec.describe import describe_field, describe_type
 from agents.core.spec.types import OptionalType
+from journeys.core.errors import MissingInput
+from journeys.core.names import ANYWHERE
 from journeys.core.preflight.feeding import Fed
 from journeys.core.preflight.remedies import bring_fixes
 from journeys.core.preflight.report import Finding, Fix, Focus, clear_field, error, warning
@@ -21,12 +26,25 @@ def check(scope: Scope) -> Iterator[Finding]:
         if scope.view.is_known(node):
             yield from _bindings(scope, node)
         for fed in scope.fed(node):
+            if fed.lacking and fed.known and _is_expected(scope, node):
+                continue
             if fed.lacking and (node.id in scope.reached or not fed.known):
                 yield _unbound(scope, node, fed)
             elif fed.fit.state != "ok":
                 yield _misfit(scope, node, fed)
             elif not fed.known and fed.input.name in node.spec.bindings:
                 yield _reads_nothing(scope, node, fed)
+
+
+def _is_expected(scope: Scope, node: Node) -> bool:
+    """Whether a transition from ``node`` waits for an input that is not known, and leads elsewhere."""
+
+    def waits(spec: Any) -> bool:
+        here = ANYWHERE in spec.from_pathways or node.id in spec.from_pathways
+        named = getattr(spec.trigger, "event", "") == "error" and spec.trigger.code in ("", MissingInput.code)
+        return bool(here and named and not spec.guard and spec.to_pathway != node.id)
+
+    return any(waits(edge.spec) for edge in scope.view.edges.values())
 
 
 def _bindings(scope: Scope, node: Node) -> Iterator[Finding]:

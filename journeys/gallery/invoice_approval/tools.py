@@ -1,0 +1,38 @@
+"""The books of the sample: three purchase orders to compare with, and a payment that is only a reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from agents import ToolContext, tool
+
+_ORDERS: dict[str, tuple[str, float]] = {
+    "PO-100": ("Paper & Co", 480.0),
+    "PO-200": ("Northern Steel", 12_500.0),
+    "PO-300": ("Bright Cleaning", 950.0),
+}
+
+
+@tool(danger="safe", effect="read", summary="Compare {amount} EUR with {purchase_order}")
+async def match_purchase_order(purchase_order: str, amount: float) -> dict[str, Any]:
+    """Compares the amount of an invoice with its purchase order.
+
+    Args:
+        purchase_order: The order's number, such as PO-100
+        amount: The invoice's amount in EUR
+    """
+    supplier, ordered = _ORDERS.get(purchase_order.upper(), ("", 0.0))
+    status = "unknown" if not supplier else "matched" if abs(ordered - amount) < 0.01 else "differs"
+    return {"status": status, "supplier": supplier, "ordered": ordered, "difference": round(amount - ordered, 2)}
+
+
+@tool(danger="high", effect="keyed", summary="Pay {amount} EUR to {supplier} for {invoice_number}")
+async def release_payment(invoice_number: str, supplier: str, amount: float, context: ToolContext) -> dict[str, Any]:
+    """Releases an invoice for payment and returns the reference. A person approves it first.
+
+    Args:
+        invoice_number: Such as INV-7
+        supplier: Who is paid
+        amount: How much, in EUR
+    """
+    return {"reference": f"PAY-{context.idempotency_key[-6:].upper()}", "invoice": invoice_number, "amount": amount}
