@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from journeys import IntentTrigger, Journey, Pathway, ReturnToPrevious, Transition
+from journeys import IntentTrigger, Journey, JourneyConfig, Pathway, ReturnToPrevious, Transition
 from journeys.gallery.healthcare_referral.agents import (
     BookingAgent,
     ConfirmationAgent,
@@ -24,6 +24,7 @@ class HealthcareReferral(Journey):
 
     __title__ = "Healthcare referral"
     __entry_pathway__ = "intake"
+    __config__ = JourneyConfig(budget_microusd=500_000)
     __greeting__ = (
         "Hello, I am your referral assistant. Tell me what troubles you, and I will help you find the right doctor "
         "and book an "
