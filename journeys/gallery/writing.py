@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zlib import crc32
 
-from agents import DemoRule, InputField, OutputField, Signature
+from agents import DemoRule, InputField, OutputField, Signature, ToolContext
 from journeys import JourneyConfig
 
 YES = r"^\W*(?:yes|yeah|yep|sure|ok|okay|fine|please|go ahead|do it|right|correct|great|perfect|good)\b(?!.*\bnot?\b)"
@@ -61,6 +62,11 @@ def note(*when: str, known: Sequence[str] = (), unless: Sequence[str] = (), afte
 def use(tool: str, *when: str, known: Sequence[str] = (), unless: Sequence[str] = (), **arguments: Any) -> DemoRule:
     """Calls ``tool``; the rules are then read again with what it answered."""
     return DemoRule(when=_patterns(when), if_known=tuple(known), unless_known=tuple(unless), call=tool, args=arguments)
+
+
+def reference(letters: str, context: ToolContext) -> str:
+    """A number for what a tool did, such as ``RF-483920``: the same whenever the same call is repeated."""
+    return f"{letters}-{crc32(context.idempotency_key.encode()) % 1_000_000:06d}"
 
 
 def heard(*patterns: str) -> list[str]:

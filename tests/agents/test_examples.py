@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = sorted((ROOT / "docs" / "examples").glob("*.py"))
+EXAMPLES = sorted((ROOT / "docs" / "examples").rglob("*.py"))
 SAID = {
     "chain_of_thought": "Answer: 155 minutes (confidence 0.95, verified: True)",
     "react": "count_stock({'article': 'lamp'}) said 3\nThere are 3 lamps in stock. (2 of 5 cycles)",
@@ -30,6 +30,14 @@ SAID = {
     "streaming_chat": "pieces)",
     "self_reflection": "Autumn moon at dawn / a heron leaves the water / rings go out, and out\nQuality 0.9 after 2 attempts.",
     "human_approval": "approved after 1 revision: We are sorry: your parcel is late. It comes on Friday.",
+    "customer_support": "(to approve: Refund order A1002: damaged)\n> I want a refund\nDone: order A1002 is refunded",
+    "employee_onboarding": "Equipment: ['laptop', 'headset'] 3 March",
+    "healthcare_referral": "-000001\n",
+    "incident_response": "State: stopped ['Test releases with real traffic']",
+    "invoice_approval": "Trail: ['it matches its order', 'a person approved the payment']",
+    "it_service_desk": "Urgency: 3 ticket",
+    "research_brief": "Wishes: ['Make it shorter'] True",
+    "sales_qualification": "Grade: hot True",
     "autonomous": "In summer 9, 12 and 9 pieces were sold. (2 cycles, stopped by finish)",
 }
 

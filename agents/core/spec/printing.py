@@ -35,6 +35,7 @@ from agents.core.spec.types import (
     TypeSpec,
 )
 
+_WIDEST_IMPORT = 120
 _ORIGINS = {
     "date": "datetime",
     "datetime": "datetime",
@@ -107,7 +108,10 @@ class Printer:
         head = ["from __future__ import annotations\n"]
         groups: tuple[list[str], list[str]] = ([], [])
         for module in sorted(self._imports):
-            line = f"from {module} import {', '.join(sorted(self._imports[module]))}"
+            names = sorted(self._imports[module])
+            line = f"from {module} import {', '.join(names)}"
+            if len(line) > _WIDEST_IMPORT:
+                line = f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
             groups[0 if module in _STANDARD else 1].append(line)
         head += ["\n".join(group) + "\n" for group in groups if group]
         return "\n".join(head) + "\n\n" + "\n\n\n".join(self._blocks) + "\n"

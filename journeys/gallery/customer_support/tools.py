@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 _ORDERS: dict[str, dict[str, Any]] = {
     "A1001": {"article": "wool blanket", "price": 89.0, "status": "on its way, expected on Thursday"},
@@ -33,4 +34,4 @@ async def refund_order(order_number: str, reason: str, context: ToolContext) -> 
         order_number: The order number, such as A1001
         reason: Why, in a few words
     """
-    return {"order_number": order_number.upper(), "reference": f"RF-{context.idempotency_key[-6:].upper()}"}
+    return {"order_number": order_number.upper(), "reference": reference("RF", context)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 
 @tool(danger="medium", effect="keyed", summary="Accounts for {department} from {start_date}: {systems}")
@@ -16,4 +17,4 @@ async def request_accounts(department: str, systems: list[str], start_date: str,
         systems: The systems that they need
         start_date: Their first day, in their words
     """
-    return {"reference": f"ACC-{context.idempotency_key[-4:].upper()}", "systems": systems}
+    return {"reference": reference("ACC", context), "systems": systems}

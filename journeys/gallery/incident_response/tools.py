@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 _SERVICES: dict[str, dict[str, Any]] = {
     "shop": {"healthy": False, "finding": "12 % of all requests fail since release 42", "release": "42", "before": "41"},
@@ -31,4 +32,4 @@ async def roll_back_release(service: str, release: str, context: ToolContext) ->
         service: Which service
         release: The release to go back to
     """
-    return {"change": f"CHG-{context.idempotency_key[-4:].upper()}", "service": service, "release": release}
+    return {"change": reference("CHG", context), "service": service, "release": release}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 _ORDERS: dict[str, tuple[str, float]] = {
     "PO-100": ("Paper & Co", 480.0),
@@ -35,4 +36,4 @@ async def release_payment(invoice_number: str, supplier: str, amount: float, con
         supplier: Who is paid
         amount: How much, in EUR
     """
-    return {"reference": f"PAY-{context.idempotency_key[-6:].upper()}", "invoice": invoice_number, "amount": amount}
+    return {"reference": reference("PAY", context), "invoice": invoice_number, "amount": amount}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 _OUTAGES = {
     "wifi": "the wireless network on the third floor is being repaired until 14:00",
@@ -34,4 +35,4 @@ async def open_ticket(device: str, problem: str, urgency: int, context: ToolCont
         urgency: 1 can wait, 2 slows work down, 3 stops work
     """
     hours = {1: 48, 2: 8, 3: 1}.get(urgency, 48)
-    return {"ticket": f"IT-{context.idempotency_key[-5:].upper()}", "device": device.upper(), "answer_within_hours": hours}
+    return {"ticket": reference("IT", context), "device": device.upper(), "answer_within_hours": hours}

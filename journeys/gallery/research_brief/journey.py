@@ -119,8 +119,8 @@ class BriefWriter(Agent):
             "I found no note on {topic}. Shall we take another topic? I know heat pumps, cycling and remote work.",
             unless=("findings",),
         ),
-        note(known=("wishes",), draft="{topic}, for the {reader}: {findings} (As you wished: {wishes}.) Sources: {sources}."),
-        note(draft="{topic}, for the {reader}: {findings} Sources: {sources}."),
+        note(known=("wishes",), draft="{topic}, for the {reader}: {findings}. (You wished: {wishes}.) Sources: {sources}."),
+        note(draft="{topic}, for the {reader}: {findings}. Sources: {sources}."),
         say("Here is the brief:\n\n> {draft}\n\nShall I ask for the approval to publish it, or do you wish a change?"),
     ]
 

@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 _NOTES: tuple[tuple[str, str], ...] = (
-    ("Heat pumps 2024", "A heat pump turns one part of electricity into three to four parts of heat."),
-    ("Heating costs", "In a well insulated house a heat pump costs less to run than gas."),
-    ("Cycling in towns", "Towns with separate cycle lanes count up to 40 % more trips by bicycle."),
-    ("Cycling and health", "Half an hour of cycling a day lowers the risk of heart disease."),
-    ("Remote work", "Teams that work at home two days a week report fewer interruptions."),
-    ("Remote meetings", "Meetings without an agenda last a third longer."),
+    ("Heat pumps 2024", "a heat pump turns one part of electricity into three to four parts of heat"),
+    ("Heating costs", "in a well insulated house a heat pump costs less to run than gas"),
+    ("Cycling in towns", "towns with separate cycle lanes count up to 40 % more trips by bicycle"),
+    ("Cycling and health", "half an hour of cycling a day lowers the risk of heart disease"),
+    ("Remote work", "teams that work at home two days a week report fewer interruptions"),
+    ("Remote meetings", "meetings without an agenda last a third longer"),
 )
 
 
@@ -38,4 +39,4 @@ async def publish_brief(title: str, text: str, context: ToolContext) -> dict[str
         title: The brief's title
         text: The brief
     """
-    return {"reference": f"BR-{context.idempotency_key[-4:].upper()}", "title": title}
+    return {"reference": reference("BR", context), "title": title}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from agents import ToolContext, tool
+from journeys.gallery.writing import reference
 
 
 @tool(danger="low", effect="keyed", summary="Book a demo for {company}: {when}")
@@ -15,4 +16,4 @@ async def book_demo(company: str, when: str, context: ToolContext) -> dict[str, 
         company: Who the demo is for
         when: Day and time in the person's words
     """
-    return {"reference": f"DEMO-{context.idempotency_key[-4:].upper()}", "company": company, "when": when}
+    return {"reference": reference("DEMO", context), "company": company, "when": when}
