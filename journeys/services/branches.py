@@ -18,6 +18,7 @@ from journeys.core.spec import JourneySpec
 from journeys.models import QUESTIONS, Message, MessageRole, Session
 from journeys.services.played import Played, find_played
 from journeys.services.sessions import get_session, post_message, session_spec
+from journeys.services.turn_options import check_play
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 
@@ -39,10 +40,13 @@ def branch_session(
     client_id: str = "",
     draft: bool = False,
     version: int | None = None,
+    origin: str = "",
+    debug: dict[str, Any] | None = None,
 ) -> Session:
     """A session that goes another way from ``turn`` on: with ``text`` as its message, or the same one when it is empty.
 
-    With ``draft`` or ``version`` another state of the journey answers there. Raises ``Conflict`` when the journal that says
+    With ``draft`` or ``version`` another state of the journey answers there. ``origin`` is by which door it is opened (empty:
+    that of the conversation), ``debug`` a tester's wishes that hold in it. Raises ``Conflict`` when the journal that says
     where the conversation stood is gone, and ``Invalid`` when the other journey does not know that place.
     """
     source = get_session(principal, session_id)
@@ -55,6 +59,7 @@ def branch_session(
     _check_place(spec, state)
     with transaction.atomic():
         branch = _copy(principal, source, question, state, played)
+        branch.origin, branch.debug = origin or branch.origin, check_play(debug or {})
         plan_look(branch, spec)
         branch.save()
         _repeat(source, branch, question)
@@ -130,7 +135,7 @@ def _copy(principal: Principal, source: Session, question: Message, state: dict[
         known=source.known,
         variables=source.variables,
         environment=source.environment,
-        origin="playground",
+        origin=source.origin,
         branch_of=source.branch_of if again else source,
         branch_turn=question.turn,
         next_seq=question.seq,

@@ -18,6 +18,7 @@ from journeys.services.inspector import Inspector, get_inspector, get_turn
 from journeys.services.personas import list_personas
 from journeys.services.sessions import list_sessions
 from journeys.web.chat import SHOWN, chat_turns
+from journeys.web.framing import in_frame
 from journeys.web.inspector import chosen_tab, inspector_page
 from journeys.web.map import draw_map
 from trust.core.errors import NotFound
@@ -52,8 +53,16 @@ def show_session(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     page = chat_page(request, seen)
     page |= {"turns": chat_turns(request.principal, seen, first), "earlier": first}
     page |= inspector_page(seen, chosen_tab(request.GET.get("tab", "")))
+    if is_embedded(request):
+        page |= {"journey": seen.session.definition, "client_id": str(uuid.uuid4())}
+        return in_frame(render(request, "journeys/playground/embed.html", page))
     page |= _frame(request, seen.session.definition)
     return render(request, "journeys/playground/page.html", page)
+
+
+def is_embedded(request: GuardedRequest) -> bool:
+    """Whether only the chat is asked for, for a frame of the builder; what is opened inside that frame stays there."""
+    return "embed" in request.GET or request.headers.get("Sec-Fetch-Dest") == "iframe"
 
 
 @require_GET

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("journeys/", journeys.show_journeys, name="journey_list"),
     path("", include("journeys.web.texts")),
     path("", include("journeys.web.builder.urls")),
+    path("", include("journeys.web.debugging.urls")),
     path("", include("journeys.web.playing.urls")),
     path("", include("journeys.web.testing.urls")),
     path("journeys/<slug:slug>/", journeys.show_journey, name="journey_detail"),

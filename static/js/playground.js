@@ -270,6 +270,8 @@ function showPane(pane) {
 /** @param {MouseEvent} event */
 function onClick(event) {
   if (!(event.target instanceof Element)) return;
+  const link = event.target.closest("a[href]");
+  if (link && root.dataset.embed !== undefined) link.setAttribute("target", "_blank"); // this frame is for the chat alone
   const pane = event.target.closest("[data-pane-choice]");
   if (pane) {
     event.preventDefault();
@@ -373,9 +375,9 @@ async function refreshTalk() {
 
 async function fetchSuggestions() {
   const place = document.getElementById("suggestions");
-  if (!place || !inspector) return;
+  if (!place?.dataset.url) return;
   try {
-    const answer = await fetch(inspector.dataset.url?.replace("/inspector/", "/suggestions/") || "", { headers: { "HX-Request": "true" } });
+    const answer = await fetch(place.dataset.url, { headers: { "HX-Request": "true" } });
     if (!answer.ok) return;
     const near = turns?.nearEnd();
     place.innerHTML = answer.status === 204 ? "" : await answer.text();

@@ -26,12 +26,13 @@ from trust.core.principal import Principal
 
 Draft = dict[str, Any]
 _ENDS = (("prompt", "Prompt"), ("code", "Code"))
+_TRY = ("try", "Run")
 _BEGINS = (("configure", "Configure"), ("mapping", "Mapping"))
 TABS: dict[str, tuple[tuple[str, str], ...]] = {
     "journey": (("configure", "Configure"), ("signature", "Data"), ("code", "Code")),
     "pathway": (*_BEGINS, ("signature", "Signature"), *_ENDS),
     "transition": (*_BEGINS, ("code", "Code")),
-    "agent": (("configure", "Configure"), ("signature", "Signature"), ("policy", "Policy"), *_ENDS),
+    "agent": (("configure", "Configure"), ("signature", "Signature"), ("policy", "Policy"), *_ENDS, _TRY),
 }
 LISTS = {"journey": (("variables", "variable"), ("context", "context field"))}
 SIGNATURE = (("signature.inputs", "input"), ("signature.outputs", "output"))
@@ -93,7 +94,7 @@ def draw_inspector(
     """``published``: slug to spec of the agents that the draft may name."""
     tabs = TABS[selection.kind]
     if selection.kind == "agent" and selection.id not in agents_of(draft):
-        tabs = (("configure", "Configure"), ("prompt", "Prompt"))
+        tabs = (("configure", "Configure"), ("prompt", "Prompt"), _TRY)
     tab = tab if tab in dict(tabs) else tabs[0][0]
     element = element_of(draft, selection)
     shown = Inspector(selection, tab, _title(draft, selection, element), tabs)

@@ -19,6 +19,8 @@ from journeys.web.builder.acts import draw_acts
 from journeys.web.builder.inspector import draw_inspector
 from journeys.web.builder.outline import Marks, draw_outline
 from journeys.web.builder.selection import Selection, read_selection
+from journeys.web.debugging.page import armed_page, debug_page, step_page
+from journeys.web.framing import with_frames
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
 
@@ -34,7 +36,7 @@ def show_builder(request: GuardedRequest, slug: str) -> HttpResponse:
     view = request.GET.get("view", "")
     page["view"] = view if view in VIEWS else VIEWS[0]
     page["state"] |= {"palette": describe_palette(request.principal)}
-    return render(request, "journeys/builder/page.html", page)
+    return with_frames(render(request, "journeys/builder/page.html", page | debug_page(request, slug)))
 
 
 @require_GET
@@ -53,12 +55,16 @@ def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: An
     draft = state["draft"]
     selection = read_selection(at, draft)
     published = list_published(principal.organization_id, "agent")
+    inspector = draw_inspector(principal, draft, selection, tab, published)
+    if inspector.tab == "try":
+        more = step_page(principal, slug, selection.id) | more
     return {
+        **armed_page(principal, slug, selection.kind, selection.id),
         "journey": journey,
         "state": state,
         "selection": selection,
         "outline": draw_outline(draft, selection, _marks(state)),
-        "inspector": draw_inspector(principal, draft, selection, tab, published),
+        "inspector": inspector,
         "acts": draw_acts(draft, selection, published),
         "problems": [_shown(problem) for problem in state["problems"]],
         "errors": sum(problem["level"] == "error" for problem in state["problems"]),
