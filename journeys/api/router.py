@@ -5,6 +5,8 @@ from __future__ import annotations
 from ninja import Router
 
 from journeys.api.code import router as code
+from journeys.api.debugging import router as debugging
+from journeys.api.debugging import session_router as debugging_in_sessions
 from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
@@ -44,6 +46,8 @@ router.add_router("/journeys", playing)
 router.add_router("/sessions", playing_in_sessions)
 router.add_router("/people", personal)
 router.add_router("/journeys", reach)
+router.add_router("/journeys", debugging)
+router.add_router("/sessions", debugging_in_sessions)
 router.add_router("/gallery", gallery)
 router.add_router("/journeys", tests)
 router.add_router("/journeys", test_rounds)

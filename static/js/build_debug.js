@@ -168,7 +168,7 @@ page.addEventListener("submit", (event) => {
     event.preventDefault(); // what was typed last belongs to the draft that is tested
     void flush().then(() => {
       form.dataset.saved = "";
-      form.requestSubmit(button);
+      setTimeout(() => form.requestSubmit(button)); // not while this submit is still being told
     });
   }
 });

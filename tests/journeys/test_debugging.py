@@ -108,7 +108,7 @@ def test_coverage_is_painted_by_the_ids_of_the_canvas(alice: Principal) -> None:
     painted = paint_coverage(alice, "talk")
     assert painted["edges"] == {"t:help:talk": {"covered": False}, "ret:help:talk": {"covered": False}}
     assert painted["nodes"] == {"talk": {"covered": False}, "help": {"covered": False}}
-    assert painted["outline"]["pathway:talk"]["text"] == "never gone through"
+    assert painted["outline"]["pathway:talk"]["text"] == "never taken"
 
 
 def test_a_breakpoint_shows_its_inputs_and_is_marked_on_the_canvas(alice: Principal, test: Session, script: Script) -> None:

@@ -23,7 +23,7 @@ TONES = {"ok": "ok", "failed": "bad", "waiting": "wait", "running": "accent"}
 COVERED = {
     "tested": ("covered by a test", "ok"),
     "seen": ("seen in sessions only", "warn"),
-    "never": ("never gone through", ""),
+    "never": ("never taken", ""),
 }
 
 
@@ -67,7 +67,7 @@ def paint_test(session: Session, question: Message | None = None) -> Paint:
 
 
 def paint_coverage(principal: Principal, slug: str) -> Paint:
-    """What passing tests of this draft cover, and what only sessions have gone through. Raises ``Invalid`` for a broken draft."""
+    """What passing tests of this draft cover, and what only sessions have gone through. Raises ``Invalid``."""
     target, coverage = get_coverage(principal, slug)
     states = {item.id: item.state for item in coverage.items if item.kind not in ("pathway", "intent")}
     pathways = {item.id: item.state for item in coverage.of("pathway")}

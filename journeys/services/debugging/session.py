@@ -31,12 +31,12 @@ Standing = Literal["same", "changed", "broken"]
 
 def open_test(*, principal: Principal, slug: str, anew: bool = True) -> Session:
     """A session of the draft as it is now, with the breakpoints and pins of the test before it. Without ``anew`` the one that
-    there is goes on, as long as it has not ended and talks with this very draft. Raises ``Invalid`` for a draft that cannot run.
+    there is goes on, as long as it has not ended and talks with this very draft. Raises ``Invalid`` for one that cannot run.
     """
     before = find_test(principal, slug)
-    if before is not None and not anew and before.status != SessionStatus.ENDED:
-        if compare_draft(principal, before) == "same":
-            return before
+    goes_on = before is not None and not anew and before.status != SessionStatus.ENDED
+    if before is not None and goes_on and compare_draft(principal, before) == "same":
+        return before
     with transaction.atomic():
         session = open_session(principal=principal, slug=slug, draft=True, origin=ORIGIN)
         if before is not None and before.debug:

@@ -1,4 +1,4 @@
-"""What the builder's page and its live parts show of a test: the bench, one agent alone, a run that was opened with its data."""
+"""What the builder's page and its live parts show of a test: the bench, one agent alone, a run opened with its data."""
 
 from __future__ import annotations
 
