@@ -147,7 +147,7 @@ class DeskOutages(Agent):
             "No outage of the {service_status.service} is known, so it is something with your device. Shall I open a ticket?",
             after="service_status",
         ),
-        say("Thank you for your patience!", THANKS, known=("context.outage",), solved=True),
+        say("Thank you for your patience!", THANKS, YES, known=("context.outage",), solved=True),
         say("All right. You can ask for a ticket at any time.", NO, solved=True),
         use("service_status", service="{service}"),
     ]
