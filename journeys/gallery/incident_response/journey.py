@@ -131,6 +131,7 @@ class IncidentDiagnosis(Agent):
             "I looked at {service}: {cause}. That is a false alarm, so we are back at the start. What else do you see?",
             after="check_service",
         ),
+        say("All right. Say “look at it” when I may.", NO),
         use("check_service", service="{service}"),
     ]
 

@@ -125,17 +125,7 @@ class InvoiceMatch(Agent):
             supplier="{match_purchase_order.supplier}",
             difference="{match_purchase_order.difference}",
         ),
-        note(after="match_purchase_order", known=("match_purchase_order.supplier",), ordered="{match_purchase_order.ordered}"),
-        say(
-            "There is no order {purchase_order} in the books. Shall I write to whoever sent the invoice?",
-            after="match_purchase_order",
-            unless=("ordered",),
-        ),
-        say(
-            "{supplier} was ordered for {ordered} EUR; the invoice differs by {difference} EUR. A difference of 0 can be paid "
-            "after an approval. How shall we go on?",
-            after="match_purchase_order",
-        ),
+        say("{match_purchase_order.told}", after="match_purchase_order"),
         use("match_purchase_order", purchase_order="{purchase_order}", amount="{amount}"),
     ]
 

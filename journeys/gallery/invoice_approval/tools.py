@@ -24,7 +24,14 @@ async def match_purchase_order(purchase_order: str, amount: float) -> dict[str, 
     """
     supplier, ordered = _ORDERS.get(purchase_order.upper(), ("", 0.0))
     status = "unknown" if not supplier else "matched" if abs(ordered - amount) < 0.01 else "differs"
-    return {"status": status, "supplier": supplier, "ordered": ordered, "difference": round(amount - ordered, 2)}
+    difference = round(amount - ordered, 2)
+    told = {
+        "matched": f"It is as ordered from {supplier}: {ordered:,.2f} EUR. Shall I have the payment approved?",
+        "differs": f"It differs by {difference:,.2f} EUR from the order of {supplier}. A small difference can be paid after an "
+        "approval; about a bigger one I write to the supplier. How shall we go on?",
+        "unknown": f"There is no order {purchase_order} in the books. Shall I write to whoever sent the invoice?",
+    }
+    return {"status": status, "supplier": supplier, "ordered": ordered, "difference": difference, "told": told[status]}
 
 
 @tool(danger="high", effect="keyed", summary="Pay {amount} EUR to {supplier} for {invoice_number}")

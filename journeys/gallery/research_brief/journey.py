@@ -89,7 +89,7 @@ class BriefScope(Agent):
     __signature__ = ScopeSignature
     __demo__ = [
         note(_TOPIC, topic="{topic}"),
-        note(_READER, reader="{reader}"),
+        note(_READER, r"^\W*(?:the |my |our )?(?P<reader>management|team|customers|public)\W*$", reader="{reader}"),
         note(known=("topic",), subject="{topic}"),
         note(known=("context.topic",), subject="{context.topic}"),
         say("Good: a brief on {subject} for the {reader}. Shall I search the notes and write it?", known=("subject", "reader")),
