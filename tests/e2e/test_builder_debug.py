@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.e2e.canvas import Canvas
 from tests.e2e.people import Person
@@ -62,6 +62,11 @@ def chat(page: Page) -> FrameLocator:
     return page.frame_locator("#bd-frame")
 
 
+def said(page: Page, text: str) -> Locator:
+    """An answer in the chat that has this text."""
+    return chat(page).locator(".msg-agent", has_text=text)
+
+
 def write(page: Page, text: str) -> None:
     box = chat(page).get_by_label("Message", exact=True)
     box.fill(text)
@@ -71,7 +76,7 @@ def write(page: Page, text: str) -> None:
 def test_a_test_beside_the_canvas_paints_the_way_of_its_turn(canvas: Canvas) -> None:
     page = start(canvas)
     write(page, "The blue one, please")
-    expect(chat(page).get_by_text("You prefer the blue one, noted.")).to_be_visible(timeout=ANSWER_MS)
+    expect(said(page, "You prefer the blue one, noted.")).to_be_visible(timeout=ANSWER_MS)
     expect(canvas.node("other").locator(".fe-state[data-state='ok']").first).to_be_visible(timeout=ANSWER_MS)
     expect(page.locator(".fe-edge[data-taken='true']")).to_have_count(1)
     expect(page.locator(".bd-row[data-at='pathway:other']")).to_contain_text("ok")
@@ -92,7 +97,7 @@ def test_a_turn_waits_at_a_breakpoint_and_goes_on_from_the_builder(canvas: Canva
     expect(pause).to_contain_text("By bicycle")
     expect(canvas.node("talk").locator(".fe-state[data-state='waiting']").first).to_be_visible()
     pause.get_by_role("button", name="Continue").click()
-    expect(chat(page).get_by_text("By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)
+    expect(said(page, "By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)
     expect(pause).to_have_count(0)
     expect(page.locator("#bd-produced")).to_contain_text("By bicycle, then.")
 
@@ -109,7 +114,7 @@ def test_one_agent_runs_alone_and_its_output_becomes_a_pin(canvas: Canvas) -> No
     expect(page.locator("#bd-produced [data-pinned]").first).to_contain_text("pinned")
     page.locator("[data-side-link='test']").click()
     write(page, "Anything that the script does not know")
-    expect(chat(page).get_by_text("By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)
+    expect(said(page, "By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)
 
 
 def test_a_failed_run_opens_in_the_builder_with_its_data(canvas: Canvas) -> None:
@@ -122,6 +127,6 @@ def test_a_failed_run_opens_in_the_builder_with_its_data(canvas: Canvas) -> None
     page.get_by_role("link", name="Open in the builder with this data").click()
     expect(page.locator(".bd-opened")).to_contain_text("draft ran; this is the draft")
     expect(canvas.node("talk").locator(".fe-state[data-state='failed']").first).to_be_visible()
-    page.get_by_label("Message", exact=True).fill("By bicycle")
+    page.locator("#bd-opened-text").fill("By bicycle")
     page.get_by_role("button", name="Answer with the draft").click()
-    expect(chat(page).get_by_text("By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)
+    expect(said(page, "By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)

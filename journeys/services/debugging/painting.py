@@ -53,7 +53,7 @@ def paint_test(session: Session, question: Message | None = None) -> Paint:
     """A turn of the session, the newest if none is given: the way it took is ``taken``, everything else is not."""
     question = question or last_question(session)
     spec, told = session_spec(session), paint_turn(session, question)
-    nodes: Paint = {name: dict(look) for name, look in (told["nodes"] | told["agents"]).items()}
+    nodes: Paint = {name: _timed(look) for name, look in (told["nodes"] | told["agents"]).items()}
     edges: Paint = {}
     if told["run"]:
         known = edges_of(spec)
@@ -131,6 +131,11 @@ def _at(name: str) -> str:
     """A node of the canvas as a selection of the outline."""
     pathway, _, agent = name.partition("/")
     return f"agent:{agent}:{pathway}" if agent else f"pathway:{pathway}"
+
+
+def _timed(look: Mapping[str, Any]) -> Paint:
+    """A time that rounds to nothing is not told."""
+    return {name: value for name, value in look.items() if name != "duration_s" or value >= 0.05}
 
 
 def _words(look: Mapping[str, Any]) -> dict[str, str]:
