@@ -41,7 +41,7 @@ class PeopleOut(Schema):
     items: list[PersonOut]
 
 
-class ExportOut(Schema):
+class PersonExportOut(Schema):
     """Everything of one person."""
 
     model_config = example(
@@ -109,7 +109,7 @@ def list_all(request: ApiRequest) -> dict[str, Any]:
 @router.get(
     "/export",
     auth=AUTH,
-    response=answers({200: ExportOut}, 404, 422),
+    response=answers({200: PersonExportOut}, 404, 422),
     operation_id="export_person",
     summary="Export everything of a person",
     description="Sessions, messages, context, variables, journals of their runs, and the list of files.",

@@ -102,8 +102,13 @@ def set_variables(*, principal: Principal, session_id: UUID, variables: Mapping[
 def plan_move(principal: Principal, session_id: UUID, version: int | None = None) -> MovePlan:
     """What a move to ``version`` (the published one) would need. Changes nothing."""
     session = get_session(principal, session_id)
-    number, spec = _target(principal, session, version)
-    return _plan(session, number, spec)
+    found = get_version(principal, "journey", session.slug, version)
+    return plan_for(session, found.number, found.digest)
+
+
+def plan_for(session: Session, number: int, digest: str) -> MovePlan:
+    """As ``plan_move``, for a session that was authorized before and the version ``number`` of its journey."""
+    return _plan(session, number, cast(JourneySpec, load_spec(session.organization_id, digest)))
 
 
 def move_session(
@@ -156,11 +161,6 @@ def _lock_at_rest(principal: Principal, session_id: UUID) -> Session:
     if any(not head.ended for head in list_queue_heads(principal, session.queue_key)):
         raise Conflict("A turn is under way and would overwrite this; try again when it has ended.")
     return session
-
-
-def _target(principal: Principal, session: Session, version: int | None) -> tuple[int, JourneySpec]:
-    found = get_version(principal, "journey", session.slug, version)
-    return found.number, cast(JourneySpec, load_spec(principal.organization_id, found.digest))
 
 
 def _plan(session: Session, number: int, spec: JourneySpec) -> MovePlan:

@@ -10,7 +10,7 @@ from agents.core.inspect.window import KINDS
 from agents.services.reading import StepRow, list_step_rows
 from agents.services.window import CallWindow, list_windows
 from journeys.services.inspector import Inspector, TurnView
-from journeys.services.session_state import history_of
+from journeys.services.session_state import MovePlan, history_of, plan_for
 from journeys.web.map import draw_map
 
 TABS = (("journey", "Journey"), ("state", "State"), ("steps", "Steps"), ("context", "Context"), ("debug", "Test"))
@@ -37,10 +37,9 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
     page: dict[str, Any] = {"tab": tab, "tabs": TABS, "session": seen.session}
     if tab == "state":
         past = history_of(seen.session)
-        newer = seen.session.definition.published
         return page | {
             "context": [(row, past.get(row.key, [])) for row in seen.context],
-            "newer": newer if newer is not None and newer.pk != seen.session.version_id else None,
+            "move": _move_of(seen),
         }
     if tab == "steps":
         return page | {"step_turns": _step_turns(seen)}
@@ -57,6 +56,14 @@ def inspector_page(seen: Inspector, tab: str) -> dict[str, Any]:
         "considered": seen.considered,
         "turns_done": any(turn.reply is not None for turn in seen.turns),
     }
+
+
+def _move_of(seen: Inspector) -> MovePlan | None:
+    """What going on with the published version needs; ``None`` where it is the session's own or there is none."""
+    published = seen.session.definition.published
+    if published is None or published.pk == seen.session.version_id or seen.session.status != "open":
+        return None
+    return plan_for(seen.session, published.number, published.digest)
 
 
 def _windows(seen: Inspector) -> list[dict[str, Any]]:

@@ -108,9 +108,12 @@ def restore(request: GuardedRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.RUN)
 def move(request: GuardedRequest, session_id: UUID) -> HttpResponse:
-    """To the published version; fields ``map-<pathway>`` say what takes the place of a pathway that is not there."""
+    """To ``version``, or the published one; ``map-<pathway>`` says what takes the place of a pathway that is not there."""
     mapping = {name.removeprefix("map-"): str(value) for name, value in request.POST.items() if name.startswith("map-")}
-    return _act(request, session_id, "The session goes on with the published version.", move_session, mapping=mapping)
+    text = request.POST.get("version", "")
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+    done = f"The session goes on with version {number}." if number else "The session goes on with the published version."
+    return _act(request, session_id, done, move_session, version=number, mapping=mapping)
 
 
 def _act(request: GuardedRequest, session_id: UUID, done: str, act: Callable[..., Any], **values: Any) -> HttpResponse:

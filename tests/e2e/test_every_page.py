@@ -55,6 +55,10 @@ PAGES = {
     "members": "/members/",
     "keys": "/api-keys/",
     "account": "/account/",
+    "live": "/live/",
+    "live conversation": "{live}",
+    "deploy": "/journeys/healthcare-referral/deploy/",
+    "personal data": "/settings/personal-data/",
     "nothing": "/nothing-here/",
 }
 FORBIDDEN_STYLE = "document.querySelectorAll('[style], style, script:not([src])').length"
@@ -70,7 +74,8 @@ def visited(chromium: Browser, sites: Callable[[str], Site]) -> Iterator[dict[st
     person.ask_for_booking()
     run = person.page.locator(".turn").last.get_attribute("data-run")
     person.context.storage_state(path=site.folder / "owner.json")
-    yield {"session": person.page.url.removeprefix(site.url), "run": str(run)}
+    session = person.page.url.removeprefix(site.url)
+    yield {"session": session, "live": session.replace("/sessions/", "/live/"), "run": str(run)}
     person.page.get_by_role("button", name="Stop", exact=True).click()
     expect(person.page.locator(".turn[data-status=cancelled]")).to_be_visible()
     person.close()

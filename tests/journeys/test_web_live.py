@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from agents.services.definitions import get_definition, publish_version, save_draft
 from journeys.models import Session
+from journeys.services.environments import promote_version
 from journeys.services.hand_over import request_person, take_over
+from journeys.services.reach.deployments import get_deployment
 from journeys.services.sessions import open_session
 from tests.factories.people import People
-from tests.journeys.talking import publish_talk
+from tests.journeys.talking import publish_talk, talk_draft
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +93,33 @@ def test_state_tab_restores_a_past_value_and_ends_the_session(people: People, al
     browser.post(f"{here}end/")
     session.refresh_from_db()
     assert session.status == "ended"
+
+
+def test_move_that_needs_a_mapping_is_a_form_of_the_state_tab(people: People, alice: Principal) -> None:
+    session = open_session(principal=alice, slug=publish_talk(alice))
+    revision = get_definition(alice, "journey", "talk").draft_revision
+    pathways = [{"id": "chat", "agents": ["talker"]}, {"id": "other", "agents": ["talker"]}]
+    save_draft(alice, "journey", "talk", talk_draft(pathways=pathways, entry="chat"), revision)
+    publish_version(alice, "journey", "talk")
+    browser, here = people.browser(people.alice), f"/sessions/{session.id}/"
+    page = browser.get(f"{here}?tab=state").content.decode()
+    assert 'name="map-talk"' in page
+    assert "<option>other</option>" in page
+    assert "map it to one of: chat, other" in browser.post(f"{here}move/", {"version": "2"}, follow=True).content.decode()
+    told = browser.post(f"{here}move/", {"version": "2", "map-talk": "other"}, follow=True).content.decode()
+    assert "goes on with version 2" in told
+    session.refresh_from_db()
+    assert (session.version_label, session.state["pathway"]) == ("v2", "other")
+    assert "Go on with v" not in browser.get(f"{here}?tab=state").content.decode()
+
+
+def test_deploy_page_chooses_the_environment_that_its_doors_lead_to(people: People, alice: Principal) -> None:
+    publish_talk(alice)
+    browser, here = people.browser(people.alice), "/journeys/talk/deploy/"
+    assert "staging (no version yet)" in browser.get(here).content.decode()
+    refused = browser.post(f"{here}save/", {"part": "doors", "environment": "staging"})
+    assert (refused.status_code, "promote one there first" in refused.content.decode()) == (422, True)
+    promote_version(principal=alice, slug="talk", environment="dev", number=1)
+    assert browser.post(f"{here}save/", {"part": "doors", "environment": "dev"}).status_code == 302
+    assert '<option value="dev" selected' in browser.get(here).content.decode()
+    assert get_deployment(alice, "talk").environment == "dev"

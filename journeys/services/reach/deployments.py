@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from agents.services.definitions import get_definition
 from journeys.models import Deployment
+from journeys.services.environments import environment_version
 from journeys.services.reach.look import Look, check_look
-from trust.core.errors import Invalid, Problem
+from trust.core.errors import Invalid, NotFound, Problem
 from trust.core.principal import Principal
 from trust.services.principals import organization_slug
 from trust.services.secrets import new_secret, seal_secret, unseal_secret
@@ -28,8 +29,11 @@ def get_deployment(principal: Principal, slug: str) -> Deployment:
 
 def save_deployment(*, principal: Principal, slug: str, changes: dict[str, Any]) -> Deployment:
     """Changes those settings that ``changes`` names: ``widget_on``, ``mcp_on``, ``mcp_description``, ``anonymous``,
-    ``origins``, ``environment`` and ``look`` (its settings by name; those left out keep their value)."""
+    ``origins``, ``environment`` (dev, staging or production; empty means production) and ``look`` (its settings by name;
+    those left out keep their value)."""
     deployment = get_deployment(principal, slug)
+    if environment := changes.get("environment"):
+        _check_environment(principal, slug, environment)
     if "origins" in changes:
         changes = {**changes, "origins": check_origins(changes["origins"])}
     if "look" in changes:
@@ -78,6 +82,15 @@ def addresses(principal: Principal, slug: str, base: str = "") -> dict[str, str]
 
 def mcp_name(slug: str) -> str:
     return f"journey__{slug.replace('-', '_')}"
+
+
+def _check_environment(principal: Principal, slug: str, environment: str) -> None:
+    """Raises ``Invalid`` for an unknown environment and for one in which no version would answer."""
+    try:
+        environment_version(principal=principal, slug=slug, environment=environment)
+    except NotFound as refusal:
+        message = f"{refusal.message}; promote one there first"
+        raise Invalid(problems=[{"where": "environment", "message": message}]) from None
 
 
 def check_origins(given: list[str]) -> list[str]:

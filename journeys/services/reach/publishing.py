@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from trust.core.principal import Principal
 
 
+PLACES = ("dev", "staging", "production")  # as journeys.services.environments has them, which needs Django
+
+
 class DeployFailed(RuntimeError):
     """The site refused; the message says why, with every problem on a line of its own."""
 
@@ -46,8 +49,11 @@ def deploy_journey(
     ``agents`` are agents (specs, or instances and classes that carry one) for names that the class leaves open. With ``site``
     and ``key`` it goes to that site's API, with the rights of the key; without, into the database of this process, whose
     Django must be set up, as the owner of ``organization`` (the oldest when left out). ``environment`` is the one that the
-    public doors then lead to. The same content again publishes nothing new. Raises ``DeployFailed``.
+    public doors then lead to; the new version is promoted into it, too. The same content again publishes nothing new.
+    Raises ``DeployFailed``.
     """
+    if environment and environment not in PLACES:
+        raise DeployFailed(f"the environment is {environment!r}; the environments are: {', '.join(PLACES)}")
     draft = _draft(journey, agents or {})
     if site or key:
         if not (site and key):
@@ -71,6 +77,7 @@ def _spec_of(name: str, agent: Any) -> Any:
 
 def _in_process(organization: str, slug: str, draft: dict[str, Any], environment: str, notes: str) -> Deployed:
     from agents.services.definitions import create_definition, get_definition, publish_draft, save_draft
+    from journeys.services.environments import promote_version
     from journeys.services.reach.deployments import addresses, save_deployment
     from trust.core.errors import KaizenError, NotFound
     from trust.services.setup import owner_principal
@@ -85,6 +92,8 @@ def _in_process(organization: str, slug: str, draft: dict[str, Any], environment
             save_draft(principal, "journey", slug, draft, revision)
         done = publish_draft(principal, "journey", slug, notes)
         if environment:
+            for place in _before(environment):
+                promote_version(principal=principal, slug=slug, environment=place, number=done.version.number, notes=notes)
             save_deployment(principal=principal, slug=slug, changes={"environment": environment})
         return Deployed(slug, done.version.number, done.version.digest, addresses(principal, slug))
     except KaizenError as refused:
@@ -101,11 +110,19 @@ def _over_api(where: tuple[str, str], slug: str, draft: dict[str, Any], environm
         body = {"draft": draft, "expected_revision": found["draft_revision"]}
         _must(_call(site, key, "PUT", f"/journeys/{slug}", body))
     done = _must(_call(site, key, "POST", f"/journeys/{slug}/publish", {"notes": notes}))
+    version = done.get("version", done)
     if environment:
+        for place in _before(environment):
+            moved = {"number": version["number"], "notes": notes}
+            _must(_call(site, key, "POST", f"/journeys/{slug}/environments/{place}/promote", moved))
         _must(_call(site, key, "PUT", f"/journeys/{slug}/deployment", {"environment": environment}))
     told = _must(_call(site, key, "GET", f"/journeys/{slug}/deployment"))
-    version = done.get("version", done)
     return Deployed(slug, int(version["number"]), str(version["digest"]), told["addresses"])
+
+
+def _before(environment: str) -> tuple[str, ...]:
+    """The environments that a published version still has to be promoted into, up to ``environment``."""
+    return () if environment == "production" else PLACES[: PLACES.index(environment) + 1]
 
 
 def _call(site: str, key: str, method: str, path: str, body: Any = None) -> tuple[int, Any]:

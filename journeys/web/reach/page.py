@@ -14,6 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from agents.services.definitions import get_definition, version_spec
+from journeys.services.environments import list_environments
 from journeys.services.reach.deployments import addresses, get_deployment, look_of, make_secret, save_deployment
 from journeys.services.reach.look import Look, Texts
 from journeys.services.reach.snippets import snippets_of
@@ -95,6 +96,7 @@ def _deploy_page(request: GuardedRequest, slug: str, status: int = 200, **more: 
         "texts": look_of(deployment).texts.model_dump(),
         "schemes": ("auto", "light", "dark"),
         "positions": ("right", "left"),
+        "environments": list_environments(principal=request.principal, slug=slug),
         "may_build": request.principal.may(Permission.BUILD),
         **more,
     }
@@ -104,6 +106,8 @@ def _deploy_page(request: GuardedRequest, slug: str, status: int = 200, **more: 
 def _changes(request: HttpRequest) -> dict[str, Any]:
     form = request.POST
     part = form.get("part", "")
+    if part == "doors":
+        return {"environment": form.get("environment", "")}
     if part == "widget":
         origins = [line for line in form.get("origins", "").splitlines() if line.strip()]
         return {"widget_on": "widget_on" in form, "anonymous": "anonymous" in form, "origins": origins}
@@ -115,7 +119,7 @@ def _changes(request: HttpRequest) -> dict[str, Any]:
         return {"look": {name: value for name, value in whole.items() if name in Look.model_fields}}
     if part == "mcp":
         return {"mcp_on": "mcp_on" in form, "mcp_description": form.get("mcp_description", "").strip()[:2000]}
-    raise Invalid(problems=[{"where": "part", "message": f"is {part[:40]!r}; allowed: widget, look, mcp"}])
+    raise Invalid(problems=[{"where": "part", "message": f"is {part[:40]!r}; allowed: doors, widget, look, mcp"}])
 
 
 def _find(organization: str, slug: str) -> Any:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -19,10 +17,10 @@ import pytest
 
 from tests.factories.drafts import signature_draft
 from tests.factories.site import ROOT, Site
+from tests.factories.terminal import Terminal
 
 pytestmark = pytest.mark.slow
 
-WITHIN_S = 40.0
 QUESTION = {"question": "Which colour?", "options": ["red", "blue"]}
 SCRIPT: dict[str, Any] = {
     "replies": [
@@ -44,45 +42,6 @@ p = owner_principal()
 create_definition(p, "agent", "helper", {draft!r})
 publish_version(p, "agent", "helper")
 """
-
-
-class Terminal:
-    """A command at a terminal of its own: what it shows, and a person who types."""
-
-    def __init__(self, site: Site, *arguments: str):
-        self.here, there = pty.openpty()
-        command = [sys.executable, "manage.py", "kaizen", *arguments]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=site.environ, stdin=there, stdout=there, stderr=there, start_new_session=True
-        )
-        os.close(there)
-        self.shown = ""
-
-    def read_until(self, pattern: str) -> str:
-        deadline = time.monotonic() + WITHIN_S
-        while not re.search(pattern, self.shown):
-            if time.monotonic() > deadline or not self._read(0.2):
-                raise AssertionError(f"{pattern!r} was not shown:\n{self.shown}")
-        return self.shown
-
-    def type(self, text: str) -> None:
-        os.write(self.here, text.encode())
-
-    def end(self) -> int:
-        deadline = time.monotonic() + WITHIN_S
-        while time.monotonic() < deadline and self._read(0.1):
-            continue
-        code = self.process.wait(10)
-        os.close(self.here)
-        return code
-
-    def _read(self, wait_s: float) -> bool:
-        if select.select([self.here], [], [], wait_s)[0]:
-            try:
-                self.shown += os.read(self.here, 65536).decode(errors="replace")
-            except OSError:  # the terminal's other end is closed
-                return False
-        return True
 
 
 @pytest.fixture(scope="module")
