@@ -108,7 +108,7 @@ def _over_api(where: tuple[str, str], slug: str, draft: dict[str, Any], environm
     else:
         _must((status, found))
         body = {"draft": draft, "expected_revision": found["draft_revision"]}
-        _must(_call(site, key, "PUT", f"/journeys/{slug}", body))
+        _must(_call(site, key, "PUT", f"/journeys/{slug}/draft", body))
     done = _must(_call(site, key, "POST", f"/journeys/{slug}/publish", {"notes": notes}))
     version = done.get("version", done)
     if environment:
