@@ -77,6 +77,7 @@ class ReportOut(Schema):
         findings=[FINDING],
         counts={"pathway:booking": {"errors": 1, "warnings": 0}},
         mappings={"intake": "ok", "booking": "broken"},
+        edges={"next:intake": "broken", "t:t1:intake": "ok"},
     )
 
     errors: int = Field(description="How many findings keep the draft from being published.")
@@ -84,6 +85,10 @@ class ReportOut(Schema):
     findings: list[FindingOut] = Field(description="Errors first.")
     counts: dict[str, dict[str, int]] = Field(description="`kind:id` of an element to its errors and warnings.")
     mappings: dict[str, Literal["ok", "lossy", "broken"]] = Field(description="Each pathway to how its inputs are fed.")
+    edges: dict[str, Literal["ok", "lossy", "broken"]] = Field(
+        description="Each edge to how the inputs of its target are fed when one comes by it. Edges are named "
+        "`t:TRANSITION:SOURCE` (`*`: from anywhere), `next:PATHWAY`, `err:PATHWAY`, `ret:PATHWAY:TARGET` and `pat:PATTERN`."
+    )
 
 
 class PreflightIn(Body):

@@ -46,6 +46,7 @@ def describe_draft(*, principal: Principal, slug: str, tab: str = "") -> dict[st
         "layout": journey.layout,
         "problems": tell_problems(report),
         "mappings": dict(report.mappings),
+        "edges": dict(report.edges),
         "presence": [tell_presence(one, principal, tab) for one in list_presence(principal=principal, slug=slug)],
     }
 

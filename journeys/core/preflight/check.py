@@ -8,8 +8,9 @@ from typing import Any
 from agents.core.spec.errors import InvalidSpec
 from agents.core.spec.runnable import canonical, parse_spec
 from journeys.core.preflight.catalog import RULES, get_rule
+from journeys.core.preflight.edges import edge_states, mapping_states
 from journeys.core.preflight.facts import NO_FACTS, Facts
-from journeys.core.preflight.report import EdgeState, Finding, Focus, Report, error
+from journeys.core.preflight.report import Finding, Focus, Report, error
 from journeys.core.preflight.scope import Scope
 from journeys.core.preflight.view import read_draft
 from journeys.core.spec import JourneySpec
@@ -26,7 +27,7 @@ def check_journey(draft: Mapping[str, Any] | JourneySpec, facts: Facts = NO_FACT
     if not any(f.severity == "error" for f in found):
         found += _unparsed(scope)
     found.sort(key=lambda f: f.severity != "error")
-    return Report(tuple(found), _mappings(scope))
+    return Report(tuple(found), mapping_states(scope), edge_states(scope))
 
 
 def _findings(scope: Scope) -> list[Finding]:
@@ -55,14 +56,3 @@ def _unparsed(scope: Scope) -> list[Finding]:
             for p in refused.problems
         ]
     return []
-
-
-def _mappings(scope: Scope) -> dict[str, EdgeState]:
-    """How the inputs of each pathway are fed: edges that lead there are drawn in it."""
-    states: dict[str, EdgeState] = {}
-    for node in scope.view.nodes.values():
-        fed = scope.fed(node)
-        broken = any(f.fit.state == "broken" or (f.lacking and (node.id in scope.reached or not f.known)) for f in fed)
-        lossy = any(f.fit.state == "lossy" for f in fed)
-        states[node.id] = "broken" if broken else "lossy" if lossy else "ok"
-    return states

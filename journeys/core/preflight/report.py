@@ -55,10 +55,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All findings, errors first, each group in the order of the draft. ``mappings``: pathway -> how its inputs are fed."""
+    """All findings, errors first, each group in the order of the draft. ``mappings``: pathway -> how its inputs are fed;
+    ``edges``: edge, by its name on the canvas -> how they are fed when one comes by it."""
 
     findings: tuple[Finding, ...] = ()
     mappings: Mapping[str, EdgeState] = field(default_factory=dict)
+    edges: Mapping[str, EdgeState] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -81,6 +83,7 @@ class Report:
             "findings": [finding.as_data() for finding in self.findings],
             "counts": self.counts(),
             "mappings": dict(self.mappings),
+            "edges": dict(self.edges),
         }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from journeys.core.editing.draft import agents_of, pathways_of, rows_of, texts_of, transitions_of
@@ -28,6 +28,7 @@ class Row:
     problems: int = 0
     is_error: bool = False
     people: tuple[str, ...] = ()
+    mapping: str = ""  # "lossy" or "broken": what its target, or what follows, needs does not arrive as it should
     children: tuple[Row, ...] = ()
 
     @property
@@ -37,10 +38,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What is told of elements beside the draft: problems and people, by their paths."""
+    """What is told of elements beside the draft: problems and people by their paths, and the worst state of edges by what
+    they are of: ``t:TRANSITION``, ``next:PATHWAY``, ``err:PATHWAY`` or ``ret:PATHWAY``; those that are all right are absent."""
 
     problems: Mapping[str, list[str]]
     people: Mapping[str, list[str]]
+    edges: Mapping[str, str] = field(default_factory=dict)
+
+    def worst(self, *names: str) -> str:
+        found = {self.edges.get(name, "") for name in names}
+        return next((state for state in ("broken", "lossy") if state in found), "")
 
     def of(self, path: str) -> dict[str, Any]:
         levels = self.problems.get(path, [])
@@ -101,6 +108,7 @@ def _pathway(draft: Draft, row: Draft, selected: Selection, marks: Marks) -> Row
         title_of(row),
         note=_leads(draft, row),
         selected=here,
+        mapping=marks.worst(f"next:{name}", f"err:{name}", f"ret:{name}"),
         children=(*agents, *moves),
         **marks.of(f"pathways.{name}"),
     )
@@ -150,7 +158,10 @@ def _transition(draft: Draft, row: Draft, selected: Selection, marks: Marks) -> 
     here = selected.kind == "transition" and selected.id == row["id"]
     guard = row.get("guard")
     note = f"only if {guard}" if isinstance(guard, str) and guard else ""
-    return Row(f"transition:{row['id']}", "transition", title, note, here, **marks.of(f"transitions.{row['id']}"))
+    mapping = marks.worst(f"t:{row['id']}")
+    return Row(
+        f"transition:{row['id']}", "transition", title, note, here, mapping=mapping, **marks.of(f"transitions.{row['id']}")
+    )
 
 
 def _sources(row: Draft) -> list[str]:

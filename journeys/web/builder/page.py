@@ -90,7 +90,12 @@ def _marks(state: Page) -> Marks:
     for one in state["presence"]:
         if not one["me"] and one["element"]:
             people[_path_of(one["element"])].append(one["label"])
-    return Marks(problems, people)
+    edges: dict[str, str] = {}
+    for name, standing in state["edges"].items():
+        of = name.rpartition(":")[0] if name.startswith(("t:", "ret:")) else name
+        if standing != "ok" and edges.get(of) != "broken":
+            edges[of] = standing
+    return Marks(problems, people, edges)
 
 
 def _path_of(at: str) -> str:

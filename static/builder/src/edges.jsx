@@ -9,6 +9,22 @@ import { Problems } from "./nodes.jsx";
 
 const ICONS = { intent: "message-circle", condition: "filter", always: "arrow-right", event: "bolt", next: "arrow-right", return: "arrow-back-up", error: "alert-triangle", pattern: "arrows-split" };
 const LONGEST = 34;
+const MAPPINGS = {
+  broken: { icon: "circle-x", about: "What the target needs does not arrive on this way, or has another type" },
+  lossy: { icon: "alert-triangle", about: "A value arrives at the target as text" },
+};
+
+/** How what the target needs arrives by an edge; nothing where all is well. @param {{ state: string }} props */
+function Mapping({ state }) {
+  const told = /** @type {any} */ (MAPPINGS)[state];
+  if (!told) return null;
+  return (
+    <span className="fe-mapping" data-mapping={state}>
+      <Icon name={told.icon} size={14} />
+      <span className="visually-hidden">mapping {state}</span>
+    </span>
+  );
+}
 
 /** @param {any} props */
 function pathFor(props) {
@@ -50,7 +66,7 @@ function MoveEdge(props) {
     session.select(data.ref, { open: true });
   };
   return (
-    <g className="fe-edge" data-kind={data.kind} data-tone={tone} data-on={selected ? "" : undefined} data-taken={paint?.taken == null ? undefined : String(Boolean(paint.taken))} data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}>
+    <g className="fe-edge" data-kind={data.kind} data-tone={tone} data-mapping={data.mapping || undefined} data-on={selected ? "" : undefined} data-taken={paint?.taken == null ? undefined : String(Boolean(paint.taken))} data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}>
       <BaseEdge id={id} path={d} markerEnd={markerEnd} interactionWidth={24} />
       <EdgeLabelRenderer>
         <div
@@ -61,13 +77,14 @@ function MoveEdge(props) {
           data-taken={paint?.taken == null ? undefined : String(Boolean(paint.taken))}
           data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}
           style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
-          title={data.guard ? `${text}\nonly if ${data.guard}` : text}
+          title={[text, data.guard && `only if ${data.guard}`, /** @type {any} */ (MAPPINGS)[data.mapping]?.about].filter(Boolean).join("\n")}
           onClick={open}
         >
           <Icon name={/** @type {any} */ (ICONS)[data.pill.kind] || "arrow-right"} size={13} />
           <span>{text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text}</span>
           {data.guard && <Icon name="filter" size={12} />}
           {paint?.covered != null && <Icon name={paint.covered ? "check" : "minus"} size={12} />}
+          <Mapping state={data.mapping} />
           <Problems problems={data.problems} />
         </div>
       </EdgeLabelRenderer>
@@ -83,7 +100,7 @@ export function Arrows() {
   return (
     <svg className="fe-defs" aria-hidden="true">
       <defs>
-        {["plain", "bad", "error"].map((name) => (
+        {["plain", "bad", "lossy", "error"].map((name) => (
           <marker key={name} id={`flow-arrow-${name}`} className={`fe-arrow-${name}`} viewBox="0 0 10 10" refX="9" refY="5" markerWidth="14" markerHeight="14" markerUnits="userSpaceOnUse" orient="auto-start-reverse">
             <path d="M1 1L9 5L1 9z" />
           </marker>

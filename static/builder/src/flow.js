@@ -53,7 +53,7 @@ export function flowEdgesOf(state, parts) {
   const problems = problemsBy(state.problems);
   return edgesOf(state.draft).map((edge) => {
     const own = edge.ref.kind === "transition" ? problems.get(`transition:${edge.ref.id}`) || [] : [];
-    const mapping = state.mappings?.[edge.target] || "";
+    const mapping = state.edges?.[edge.id] || "";
     const asText = JSON.stringify([edge, own, mapping]);
     return parts.get(`edge:${edge.id}`, [asText], () => ({
       id: edge.id,
@@ -63,9 +63,9 @@ export function flowEdgesOf(state, parts) {
       targetHandle: edge.kind === "return" ? "below-in" : "in",
       type: "move",
       data: { ...edge, problems: own, mapping },
-      ariaLabel: `${edge.pill.text}: from ${nameOf(state.draft, edge.source)} to ${nameOf(state.draft, edge.target)}${own.length ? `, ${own.length} problems` : ""}`,
+      ariaLabel: `${edge.pill.text}: from ${nameOf(state.draft, edge.source)} to ${nameOf(state.draft, edge.target)}${own.length ? `, ${own.length} problems` : ""}${mapping === "broken" || mapping === "lossy" ? `, mapping ${mapping}` : ""}`,
       reconnectable: edge.kind === "return" || edge.kind === "pattern" ? false : "target",
-      markerEnd: `flow-arrow-${edge.kind === "error" ? "error" : own.some((p) => p.severity === "error") ? "bad" : "plain"}`,
+      markerEnd: `flow-arrow-${edge.kind === "error" ? "error" : mapping === "broken" || own.some((p) => p.severity === "error") ? "bad" : mapping === "lossy" ? "lossy" : "plain"}`,
     }));
   });
 }

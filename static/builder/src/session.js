@@ -133,7 +133,7 @@ export class Session {
 
   /** @param {any} fresh @param {boolean} drained whether nothing is on its way any more */
   stored(fresh, drained) {
-    const next = { ...this.state, revision: fresh.revision, problems: problemsOf(fresh.problems), presence: fresh.presence || [] };
+    const next = { ...this.state, revision: fresh.revision, problems: problemsOf(fresh.problems), edges: fresh.edges || {}, presence: fresh.presence || [] };
     if (fresh.palette) next.palette = fresh.palette;
     if (drained && fresh.draft && !sameJson(fresh.draft, this.state.draft)) {
       next.draft = fresh.draft;
