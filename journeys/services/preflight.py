@@ -17,12 +17,14 @@ from agents.services.surroundings import describe_surroundings
 from agents.services.tools import resolve_tools, tool_names_of
 from journeys.core.preflight.check import check_journey
 from journeys.core.preflight.facts import Facts, ToolOffer
+from journeys.core.preflight.recent import Recent
 from journeys.core.preflight.report import Finding, Report
 from journeys.core.preflight.view import View, read_draft
 from trust.core.errors import Problem
 from trust.core.principal import Principal
 
 NETWORK = ("http", "fetch_url", "extract_links", "mcp__", "bash_command")  # tools that egress rules bound, by their beginning
+_VIEWS, _REPORTS = Recent[View](8), Recent[Report](32)
 
 
 def check_draft(*, principal: Principal, draft: Mapping[str, Any]) -> Report:
@@ -42,13 +44,15 @@ def find_problems(organization_id: UUID, draft: Mapping[str, Any]) -> tuple[list
 
 
 def report_on(organization_id: UUID, draft: Mapping[str, Any]) -> Report:
-    return check_journey(draft, collect_facts(organization_id, draft))
+    """The check itself depends on nothing but the draft and the facts, which are gathered anew each time."""
+    facts = collect_facts(organization_id, draft)
+    return _REPORTS.get((draft, facts), lambda: check_journey(draft, facts, _read(draft, facts.agents)))
 
 
 def collect_facts(organization_id: UUID, draft: Mapping[str, Any]) -> Facts:
     """What exists around ``draft``: published agents, what catalogs and models say of those it names, tools, keys, rules."""
     published = list_published(organization_id, "agent")
-    view = read_draft(draft, published)
+    view = _read(draft, published)
     around = describe_surroundings(organization_id)
     problems, warnings = _judged(organization_id, view)
     return Facts(
@@ -63,6 +67,10 @@ def collect_facts(organization_id: UUID, draft: Mapping[str, Any]) -> Facts:
         egress=(around.allowed, around.denied),
         budget_microusd=around.limit_microusd,
     )
+
+
+def _read(draft: Mapping[str, Any], published: Mapping[str, Any]) -> View:
+    return _VIEWS.get((draft, published), lambda: read_draft(draft, published))
 
 
 def _judged(organization_id: UUID, view: View) -> tuple[dict[str, tuple[Problem, ...]], dict[str, tuple[Problem, ...]]]:

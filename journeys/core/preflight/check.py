@@ -12,17 +12,18 @@ from journeys.core.preflight.edges import edge_states, mapping_states
 from journeys.core.preflight.facts import NO_FACTS, Facts
 from journeys.core.preflight.report import Finding, Focus, Report, error
 from journeys.core.preflight.scope import Scope
-from journeys.core.preflight.view import read_draft
+from journeys.core.preflight.view import View, read_draft
 from journeys.core.spec import JourneySpec
 
 
-def check_journey(draft: Mapping[str, Any] | JourneySpec, facts: Facts = NO_FACTS) -> Report:
+def check_journey(draft: Mapping[str, Any] | JourneySpec, facts: Facts = NO_FACTS, view: View | None = None) -> Report:
     """Everything that is wrong, or may go wrong, with ``draft``: a raw draft of any shape, or a spec.
 
-    A draft without errors parses, and no turn of it fails for the shape of what goes in or comes out.
+    ``view``: of the same draft and agents, where the caller has read it already. A draft without errors parses, and no turn
+    of it fails for the shape of what goes in or comes out.
     """
     data = canonical(draft) if isinstance(draft, JourneySpec) else draft
-    scope = Scope(read_draft(data, facts.agents), facts)
+    scope = Scope(view or read_draft(data, facts.agents), facts)
     found = _findings(scope)
     if not any(f.severity == "error" for f in found):
         found += _unparsed(scope)

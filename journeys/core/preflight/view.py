@@ -77,6 +77,7 @@ class View:
     published: Mapping[str, Any]
     unread: tuple[Unread, ...] = ()
     twice: tuple[tuple[str, str], ...] = ()  # (kind, id) of elements whose id is taken
+    _sources: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
     _seen: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -99,9 +100,11 @@ class View:
 
     def sources(self, edge: Edge) -> list[str]:
         """The pathways that a transition starts from, spelled out. It never leads from a pathway to itself."""
-        named = edge.spec.from_pathways
-        wide = list(self.nodes) if ANYWHERE in named else [n for n in named if n in self.nodes]
-        return [n for n in wide if n != edge.spec.to_pathway]
+        if edge.id not in self._sources:
+            named = edge.spec.from_pathways
+            wide = list(self.nodes) if ANYWHERE in named else [n for n in named if n in self.nodes]
+            self._sources[edge.id] = [n for n in wide if n != edge.spec.to_pathway]
+        return self._sources[edge.id]
 
     def answering(self, node: Node) -> list[tuple[str, SignatureSpec | None]]:
         """What answers in ``node``, in order, with the signature of each; ``None``: it is not known."""

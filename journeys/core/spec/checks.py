@@ -112,7 +112,8 @@ def _check_fields(spec: JourneySpec, pathway: PathwaySpec) -> list[str]:
             f"pathway {pathway.id!r} answers with {pathway.response_field!r}, which is no output there; "
             f"the outputs are: {', '.join(outputs)}"
         )
-    known = list(dict.fromkeys((*outputs, *(name for p in spec.pathways for name in p.accumulate))))
+    kept = (name for p in spec.pathways for name in p.accumulate) if pathway.complete_when else ()
+    known = list(dict.fromkeys((*outputs, *kept)))
     for name in pathway.complete_when:
         if name not in known:
             problems.append(

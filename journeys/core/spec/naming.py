@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from journeys.core.spec.transitions import TransitionSpec
@@ -15,8 +16,11 @@ def with_transition_ids(data: Any) -> Any:
     taken = {_id_of(item) for item in given}
     named = []
     for n, item in enumerate(given, 1):
-        free = next(name for name in (f"t{n}", *(f"t{n}_{m}" for m in range(len(given)))) if name not in taken)
-        named.append(item if _id_of(item) else _with_id(item, free))
+        if _id_of(item):
+            named.append(item)
+            continue
+        places = chain((f"t{n}",), (f"t{n}_{m}" for m in range(len(given))))
+        named.append(_with_id(item, next(name for name in places if name not in taken)))
         taken.add(_id_of(named[-1]))
     return {**data, "transitions": named}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from pydantic import ValidationError
@@ -90,7 +91,7 @@ def _alike(scope: Scope, edges: list[Edge]) -> Iterator[Finding]:
     if len({e.id for e, _ in rows}) < 2:
         return
     told: set[tuple[str, str]] = set()
-    for n, m in _near_pairs([_vector(text) for _, text in rows]):
+    for n, m in _near_pairs(tuple(text for _, text in rows)):
         (first, mine), (second, theirs) = rows[n], rows[m]
         pair = (first.id, second.id)
         if first.id == second.id or pair in told or set(_intents(first)) & set(_intents(second)):
@@ -107,17 +108,19 @@ def _alike(scope: Scope, edges: list[Edge]) -> Iterator[Finding]:
         yield warning("examples_alike", path, Focus("transition", second.id, "trigger"), what, how, fix)
 
 
-def _near_pairs(vectors: list[tuple[tuple[int, float], ...]]) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=64)  # most edits change no example
+def _near_pairs(texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     """The pairs whose likeness is at least ``NEAR``, by an inverted index: most texts share nothing that counts."""
+    found: list[tuple[int, int]] = []
     index: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
-    for m, vector in enumerate(vectors):
+    for m, vector in enumerate(map(_vector, texts)):
         scores: defaultdict[int, float] = defaultdict(float)
         for slot, weight in vector:
             for n, other in index[slot]:
                 scores[n] += weight * other
             index[slot].append((m, weight))
-        for n in sorted(n for n, score in scores.items() if score >= NEAR):
-            yield n, m
+        found += [(n, m) for n in sorted(n for n, score in scores.items() if score >= NEAR)]
+    return tuple(found)
 
 
 def _vector(text: str) -> tuple[tuple[int, float], ...]:

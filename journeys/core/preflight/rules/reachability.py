@@ -10,6 +10,8 @@ from journeys.core.preflight.scope import Scope
 from journeys.core.preflight.view import Edge
 from journeys.core.spec import AlwaysTriggerSpec, ConditionTriggerSpec, IntentTriggerSpec
 
+Asked = tuple[Edge, set[str]]  # a transition with the pathways that it starts from
+
 
 def check(scope: Scope) -> Iterator[Finding]:
     if scope.view.entry not in scope.view.nodes:
@@ -17,10 +19,10 @@ def check(scope: Scope) -> Iterator[Finding]:
     for node in scope.view.nodes.values():
         if node.id not in scope.reached:
             yield _unreachable(scope, node.id)
-    edges = list(scope.view.edges.values())
-    order = sorted(range(len(edges)), key=lambda n: (-edges[n].spec.priority, n))
+    edges = [(edge, set(scope.view.sources(edge))) for edge in scope.view.edges.values()]
+    order = sorted(range(len(edges)), key=lambda n: (-edges[n][0].spec.priority, n))
     for place, n in enumerate(order):
-        yield from _dead(scope, edges[n], [edges[m] for m in order[:place]])
+        yield from _dead(scope, *edges[n], [edges[m] for m in order[:place]])
 
 
 def _unreachable(scope: Scope, pathway: str) -> Finding:
@@ -35,8 +37,7 @@ def _unreachable(scope: Scope, pathway: str) -> Finding:
     return warning("unreachable", f"pathways.{pathway}", Focus("pathway", pathway), what, how, add, remove)
 
 
-def _dead(scope: Scope, edge: Edge, before: list[Edge]) -> Iterator[Finding]:
-    sources = set(scope.view.sources(edge))
+def _dead(scope: Scope, edge: Edge, sources: set[str], before: list[Asked]) -> Iterator[Finding]:
     focus, where = Focus("transition", edge.id, "from_pathways"), f"transitions.{edge.id}"
     remove = Fix("Remove the transition", ({"op": "remove_transition", "transition": edge.id},))
     unknown = [s for s in edge.spec.from_pathways if s not in scope.view.nodes and s != ANYWHERE]
@@ -55,9 +56,9 @@ def _dead(scope: Scope, edge: Edge, before: list[Edge]) -> Iterator[Finding]:
         yield from _shadowed(scope, edge, sources & scope.reached, before, remove)
 
 
-def _shadowed(scope: Scope, edge: Edge, sources: set[str], before: list[Edge], remove: Fix) -> Iterator[Finding]:
-    for other in before:
-        if other.spec.guard or "trigger" in other.broken or not sources <= set(scope.view.sources(other)):
+def _shadowed(scope: Scope, edge: Edge, sources: set[str], before: list[Asked], remove: Fix) -> Iterator[Finding]:
+    for other, theirs in before:
+        if not sources <= theirs or other.spec.guard or "trigger" in other.broken:
             continue
         raised = {"op": "set_transition", "transition": edge.id, "values": {"priority": other.spec.priority + 1}}
         ahead = Fix(f"Ask it before {other.id!r}", (raised,))
