@@ -9,7 +9,7 @@ import { startKeys } from "./build_keys.js";
 import { startPresence } from "./build_presence.js";
 
 const page = /** @type {HTMLElement} */ (document.getElementById("main"));
-const SAVE_MS = 500;
+const SAVE_MS = 60; // of a change that is made: typing tells nothing before its field is left
 const PARTS = ["bd-bar", "bd-notice", "bd-outline", "bd-inspector", "bd-problems", "bd-data", "bd-log"];
 /** @type {number | undefined} */
 let saveSoon;

@@ -140,6 +140,8 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       session.edit(changes.length === 1 ? `Moved ${nameOf(draft(), changes[0].id)}` : `Moved ${changes.length} pathways`, [], put);
     },
     selected(/** @type {any} */ { nodes, edges }) {
+      const { kind, pathway } = /** @type {any} */ (session.selection);
+      if (nodes.length === 1 && kind === "agent" && pathway === nodes[0].id) return; // its pathway is marked with it, not chosen
       if (nodes.length === 1 && !edges.length) session.select(refOf(nodes[0].id));
       else if (edges.length === 1 && !nodes.length) session.select(edges[0].data.ref);
       else if (nodes.length + edges.length > 1) session.select({ kind: "several", id: "" }, { quiet: true });
