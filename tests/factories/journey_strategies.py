@@ -289,7 +289,7 @@ def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: list[str]) -> P
         retries=st.integers(1, 10),
         reply=WORDS,
         pathway=st.sampled_from(ids),
-    )
+    ).filter(lambda spec: spec.mode != "pathway" or spec.pathway)
     drawn = some(
         PathwaySpec,
         id=st.just(name),

@@ -14,15 +14,18 @@ from journeys.models import Message, Session
 from journeys.services.hand_over import request_person, take_over
 from journeys.services.sessions import open_session
 from journeys.services.silence import in_words, sweep_sessions
-from tests.journeys.talking import publish_talk, say
+from tests.journeys.talking import publish_talk, say, talk_draft
 from trust.core.errors import Conflict
 from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
 
 
+REMINDED = [*talk_draft()["pathways"], {"id": "reminder", "agents": ["talker"]}]
+
+
 def nudge(after_s: float, **more: Any) -> dict[str, Any]:
-    return {"trigger": {"kind": "event", "event": "inactivity", "after_s": after_s}, "to_pathway": "talk", **more}
+    return {"trigger": {"kind": "event", "event": "inactivity", "after_s": after_s}, "to_pathway": "reminder", **more}
 
 
 def silent_for(session: Session, seconds: float) -> None:
@@ -71,7 +74,7 @@ def test_session_without_a_time_to_live_is_never_looked_at(alice: Principal) -> 
 
 
 def test_inactivity_begins_one_turn_a_silence(alice: Principal) -> None:
-    session = open_session(principal=alice, slug=publish_talk(alice, transitions=[nudge(60)]))
+    session = open_session(principal=alice, slug=publish_talk(alice, pathways=REMINDED, transitions=[nudge(60)]))
     silent_for(session, 61)
     assert [sweep_sessions() for _ in range(3)] == [1, 0, 0]
     event = Message.objects.get(role="event")
@@ -89,7 +92,9 @@ def test_inactivity_begins_one_turn_a_silence(alice: Principal) -> None:
 
 
 def test_later_inactivity_has_its_own_turn_in_the_same_silence(alice: Principal) -> None:
-    session = open_session(principal=alice, slug=publish_talk(alice, transitions=[nudge(60), nudge(600)], session_ttl_s=6000))
+    session = open_session(
+        principal=alice, slug=publish_talk(alice, pathways=REMINDED, transitions=[nudge(60), nudge(600)], session_ttl_s=6000)
+    )
     fired = []
     for seconds in (61, 540, 5400):
         silent_for(session, seconds)
@@ -101,13 +106,13 @@ def test_later_inactivity_has_its_own_turn_in_the_same_silence(alice: Principal)
 
 
 def test_inactivity_of_another_pathway_does_not_fire(alice: Principal) -> None:
-    pathways = [{"id": "talk", "agents": ["talker"]}, {"id": "other", "agents": ["talker"]}]
+    pathways = [*REMINDED, {"id": "other", "agents": ["talker"]}]
     slug = publish_talk(alice, pathways=pathways, transitions=[nudge(60, from_pathways=["other"])])
     assert open_session(principal=alice, slug=slug).due_at is None
 
 
 def test_silence_sets_off_nothing_while_a_person_answers(alice: Principal) -> None:
-    session = open_session(principal=alice, slug=publish_talk(alice, transitions=[nudge(60)]))
+    session = open_session(principal=alice, slug=publish_talk(alice, pathways=REMINDED, transitions=[nudge(60)]))
     request_person(principal=alice, session_id=session.id)
     take_over(principal=alice, session_id=session.id)
     session.refresh_from_db()

@@ -14,7 +14,7 @@ import { Corner, Tools } from "./panels.jsx";
 import { makeUi } from "./ui.js";
 import { Windows } from "./windows.jsx";
 
-const FIT = { padding: 0.08, maxZoom: 1, minZoom: 0.2 };
+const FIT = { padding: 0.16, maxZoom: 1, minZoom: 0.2 };
 const NONE = { kind: "journey", id: "" };
 const WORDS = {
   "node.a11yDescription.default": "Press Enter to open it. The arrow keys move it, C connects it, Delete removes it.",

@@ -18,7 +18,7 @@ from journeys.core.text.yaml import read_yaml, write_yaml
 from tests.factories.journey_strategies import journeys
 from tests.journeys.test_declare_printing import compiled
 
-COUNT = int(os.environ.get("KAIZEN_ROUND_TRIPS", "300"))
+COUNT = int(os.environ.get("KAIZEN_ROUND_TRIPS", "150"))
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -41,7 +41,7 @@ def test_a_journey_survives_python_and_yaml(spec: JourneySpec) -> None:
     assert write_yaml(found.draft) == text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(journeys())
 def test_what_is_read_is_what_python_itself_makes_of_it(spec: JourneySpec) -> None:
     source = print_journey(spec)
