@@ -21,16 +21,22 @@ PUBLISH = """async token => {
 
 @pytest.fixture
 def owner(alice: Person) -> Iterator[Person]:
-    """Alice with the sample journey; what she set up is taken away again, because the site is everybody's."""
+    """Alice with the sample journey and none of its tests; what she set up is taken away again: the site is everybody's."""
     alice.use_healthcare()
+    delete_tests(alice)
     yield alice
     alice.page.goto(HERE)
     alice.page.get_by_label("Every test passes on what is published").uncheck()
     alice.page.get_by_label("Transitions that passing tests take, percent").fill("0")
     alice.page.get_by_role("button", name="Save the gate").click()
-    while alice.page.locator(".test-more").count():
-        alice.page.locator(".test-more > summary").first.click()
-        alice.page.get_by_role("button", name="Delete with its results").first.click()
+    delete_tests(alice)
+
+
+def delete_tests(person: Person) -> None:
+    person.page.goto(HERE)
+    while person.page.locator(".test-more").count():
+        person.page.locator(".test-more > summary").first.click()
+        person.page.get_by_role("button", name="Delete with its results").first.click()
 
 
 def make_by_hand(page: Page, name: str, says: str, pathway: str) -> None:
