@@ -65,7 +65,7 @@ def history_of(session: Session) -> dict[str, list[PastValue]]:
 def restore_field(*, principal: Principal, session_id: UUID, field: str, seq: int) -> Session:
     """Gives ``field`` the value again that the message ``seq`` brought (0: the one known beforehand)."""
     with transaction.atomic():
-        session = _lock_at_rest(principal, session_id)
+        session = lock_at_rest(principal, session_id)
         values = field_history(principal, session_id).get(field)
         if values is None:
             known = ", ".join(field_history(principal, session_id)) or "none"
@@ -120,7 +120,7 @@ def move_session(
     with each that is missing and what is offered. What was gathered stays.
     """
     with transaction.atomic():
-        session = _lock_at_rest(principal, session_id)
+        session = lock_at_rest(principal, session_id)
         found = get_version(principal, "journey", session.slug, version)
         spec = cast(JourneySpec, load_spec(principal.organization_id, found.digest))
         if found.pk == session.version_id:
@@ -155,7 +155,8 @@ def _mark_current(name: str, values: list[PastValue], context: Mapping[str, Any]
     return [*values[:-1], PastValue(last.seq, last.turn, last.value, last.by, last.restored_from, is_current)]
 
 
-def _lock_at_rest(principal: Principal, session_id: UUID) -> Session:
+def lock_at_rest(principal: Principal, session_id: UUID) -> Session:
+    """The principal's own open session, its row locked, in which no turn is under way. Raises ``Conflict`` while one is."""
     session = lock_own(principal, session_id)
     check_open(session)
     if any(not head.ended for head in list_queue_heads(principal, session.queue_key)):

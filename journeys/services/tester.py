@@ -9,13 +9,13 @@ from django.db import transaction
 
 from agents.core.runtime.steps import Step
 from agents.services.runs import list_steps
-from agents.services.topics import list_queue_heads
 from journeys.adapters.looks import plan_look
 from journeys.core.spec import JourneySpec
 from journeys.models import QUESTIONS, Message, MessageRole, Session
-from journeys.services.sessions import add_note, check_open, get_session, lock_own, session_spec
+from journeys.services.session_state import lock_at_rest
+from journeys.services.sessions import add_note, get_session, lock_own, session_spec
 from journeys.services.turn_options import check_play
-from trust.core.errors import Conflict, Invalid
+from trust.core.errors import Invalid
 from trust.core.principal import Principal
 
 _STATES = {"failed": "failed", "unknown": "failed", "cancelled": "failed", "waiting": "waiting", "running": "running"}
@@ -34,10 +34,7 @@ def set_debug(*, principal: Principal, session_id: UUID, debug: dict[str, Any]) 
 def jump_to(*, principal: Principal, session_id: UUID, pathway: str) -> Session:
     """Goes on in ``pathway`` as if the conversation had led there; told by a message. What was gathered stays."""
     with transaction.atomic():
-        session = lock_own(principal, session_id)
-        check_open(session)
-        if any(not head.ended for head in list_queue_heads(principal, session.queue_key)):
-            raise Conflict("A turn is under way and would overwrite this; try again when it has ended.")
+        session = lock_at_rest(principal, session_id)
         spec = session_spec(session)
         known = [p.id for p in spec.pathways]
         if pathway not in known:
