@@ -217,15 +217,6 @@ PIPELINES = some(
 )
 EXPRESSIONS = st.sampled_from(["size(mark) > 0", 'user.plan == "gold"', "a\n&& b"])
 PHRASES: dict[str, st.SearchStrategy[Any]] = {"enabled": FLAGS, "examples": TEXTS, "demo_patterns": TEXTS}
-PATTERNS = some(
-    PatternsSpec,
-    correction=some(CorrectionPattern, **PHRASES, fields=TEXTS, reply=WORDS),
-    cancel=some(CancelPattern, **PHRASES, to=WORDS, confirm=FLAGS, question=WORDS, reply=WORDS),
-    digression=some(DigressionPattern, resume=WORDS),
-    clarify=some(ClarifyPattern, enabled=FLAGS, margin=st.floats(0, 1), question=WORDS),
-    fallback=some(FallbackPattern, **PHRASES, reply=WORDS, after=st.integers(1, 20), pathway=WORDS, hand_over=FLAGS),
-    hand_over=some(HandOverPattern, **PHRASES, message=WORDS),
-)
 HOOKS = some(HookUse, event=st.sampled_from(get_args(HookEvent)), hook=WORDS, params=PARAMS)
 UPDATES = some(
     ContextUpdateSpec,
@@ -255,6 +246,33 @@ TRIGGERS: st.SearchStrategy[Any] = st.one_of(
         description=WORDS,
     ),
 )
+
+
+def patterns(ids: list[str]) -> st.SearchStrategy[Any]:
+    """Conversation patterns whose ways lead to pathways that there are."""
+    return some(
+        PatternsSpec,
+        correction=some(CorrectionPattern, **PHRASES, fields=TEXTS, reply=WORDS),
+        cancel=some(
+            CancelPattern,
+            **PHRASES,
+            to=st.sampled_from(["end", "entry", "previous", *ids]),
+            confirm=FLAGS,
+            question=WORDS,
+            reply=WORDS,
+        ),
+        digression=some(DigressionPattern, resume=WORDS),
+        clarify=some(ClarifyPattern, enabled=FLAGS, margin=st.floats(0, 1), question=WORDS),
+        fallback=some(
+            FallbackPattern,
+            **PHRASES,
+            reply=WORDS,
+            after=st.integers(1, 20),
+            pathway=st.sampled_from(["", "end", *ids]),
+            hand_over=FLAGS,
+        ),
+        hand_over=some(HandOverPattern, **PHRASES, message=WORDS),
+    )
 
 
 def transitions(ids: list[str]) -> st.SearchStrategy[Any]:
@@ -337,7 +355,7 @@ def journeys(draw: st.DrawFn) -> JourneySpec:
         agents=st.just(agents),
         variables=fields(),
         context=fields(),
-        patterns=PATTERNS,
+        patterns=patterns(ids),
         hooks=st.lists(HOOKS, max_size=2).map(tuple),
         intent_model=st.sampled_from([{}, {"provider": "demo", "temperature": 0.5}, {"model": "m"}]),
         intent_cache_s=st.just(0.0) | SECONDS,

@@ -191,7 +191,7 @@ def _typed_dict_fields(cls: Any, names: Names, within: tuple[Any, ...]) -> list[
 def _hints(cls: Any, names: Names) -> dict[str, Any]:
     try:
         inside = {name: value for name, value in vars(cls).items() if isinstance(value, type)}
-        hints = get_type_hints(cls, globalns=dict(names), localns={**names, **inside}, include_extras=True)
+        hints = get_type_hints(cls, localns={**names, **inside}, include_extras=True)  # beside the names of its own module
     except NameError as error:
         raise Unsupported(f"the annotations of {cls.__name__} cannot be read: {error}") from None
     return hints

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from agents.core.spec.runnable import canonical, parse_spec
-from journeys.core.spec import JourneySpec
+from agents.core.spec.types import Constraints, FieldSpec, ModelType, ScalarType
+from journeys.core.spec import JourneySpec, PathwaySpec
 from journeys.core.text.printing import print_journey
 from journeys.core.text.reading import read_journey
 from journeys.core.text.yaml import read_yaml, write_yaml
@@ -46,3 +47,10 @@ def test_a_journey_survives_python_and_yaml(spec: JourneySpec) -> None:
 def test_what_is_read_is_what_python_itself_makes_of_it(spec: JourneySpec) -> None:
     source = print_journey(spec)
     assert compiled(source) == read_journey(source).spec == spec
+
+
+def test_the_class_of_a_variable_is_read_with_the_names_of_its_own_module() -> None:
+    bounded = FieldSpec(name="unit", type=ScalarType(kind="str"), constraints=Constraints(min_length=2))
+    place = FieldSpec(name="place", type=ModelType(name="Place", fields=(bounded,)), required=False)
+    spec = JourneySpec(name="Referral", entry="ask", pathways=(PathwaySpec(id="ask"),), variables=(place,))
+    assert compiled(print_journey(spec)) == spec
