@@ -140,6 +140,19 @@ async function post(form, button) {
   return undefined;
 }
 
+/** A breakpoint that was set on the canvas. @param {{ place: string, armed: boolean }} wanted */
+async function arm({ place, armed }) {
+  if (!test) return undefined;
+  const token = /** @type {HTMLInputElement | null} */ (page.querySelector("[name=csrfmiddlewaretoken]"));
+  const body = new URLSearchParams({ place, armed: armed ? "on" : "off", csrfmiddlewaretoken: token?.value || "" });
+  const answer = await ask(test.dataset.breakpoint || "", { method: "POST", body, headers: { "X-Part": "test" } });
+  if (!answer) return toast("The server cannot be reached. Try again in a moment.", "error");
+  swap(await answer.text());
+  const why = document.querySelector("#bd-test-state [role=alert]")?.textContent?.trim();
+  if (!answer.ok) return toast(`There is no breakpoint now: ${why || `the server answered ${answer.status}`}`, "error");
+  return Promise.all([paint(), refresh()]);
+}
+
 /** @param {string} url @param {RequestInit} [how] @returns {Promise<Response | null>} */
 async function ask(url, how) {
   return fetch(url, how).catch(() => null);
@@ -197,6 +210,7 @@ document.addEventListener("builder:select", (event) => {
   const { id } = /** @type {CustomEvent} */ (event).detail || {};
   if (id) showSide("inspector");
 });
+document.addEventListener("builder:breakpoint", (event) => void arm(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("builder:state", look);
 document.addEventListener("builder:refresh", look);
 

@@ -298,3 +298,35 @@ def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: 
     (x1, y1), (x2, y2) = canvas.port("intake", "out"), canvas.port("faq", "in")
     swipe((x1, y1), (x1 + 10, y1 + 5), ((x1 + x2) / 2, (y1 + y2) / 2), (x2 - 4, y2), (x2, y2))
     expect(canvas.window()).to_contain_text("Intake → Faq")
+
+
+def test_the_cards_of_agents_move_between_pathways_by_keys(mapped: Canvas) -> None:
+    mapped.person.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = mapped.open()
+    card = page.locator(".fe-card-open:focus")
+    mapped.node("intake").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(card).to_contain_text("A")
+    page.keyboard.press("m")
+    expect(mapped.window()).to_contain_text("Move A to")
+    mapped.window().get_by_role("button", name="Booking").focus()
+    page.keyboard.press("Enter")
+    expect(mapped.node("booking").locator(".fe-card")).to_have_count(2)
+    expect(mapped.node("booking").locator("[data-agent='asker'] .fe-card-open")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    mapped.saved()
+    assert mapped.pathway("booking")["agents"] == ["asker", "booker"]
+    assert not mapped.pathway("intake").get("agents")
+    expect(card).to_be_visible()
+    page.keyboard.press("Control+x")
+    mapped.node("faq").focus()
+    page.keyboard.press("Control+v")
+    expect(mapped.node("faq").locator("[data-agent='asker']")).to_be_visible()
+    mapped.saved()
+    assert (mapped.pathway("faq")["agents"], mapped.pathway("booking")["agents"]) == (["asker"], ["booker"])
+    mapped.node("faq").get_by_role("button", name="Actions of A").click()
+    mapped.window().get_by_role("button", name="Take out").click()
+    mapped.saved()
+    assert "asker" not in mapped.draft["agents"]
+    assert [row["id"] for row in mapped.draft["pathways"]] == ["intake", "booking", "faq"]

@@ -117,7 +117,7 @@ def test_a_breakpoint_shows_its_inputs_and_is_marked_on_the_canvas(alice: Princi
     run = until(run_of(say(alice, test.id, "hi")), "waiting")
     painted = paint_test(session)
     assert painted["nodes"]["talk/talker"]["state"] == "waiting"
-    assert painted["nodes"]["talk"]["breakpoint"] is True
+    assert painted["nodes"]["talk"]["breakpoint"] is painted["nodes"]["talk/talker"]["breakpoint"] is True
     assert set(painted["nodes"]) == {"talk", "talk/talker"}
     pause = show_bench(alice, session).pause
     assert pause is not None

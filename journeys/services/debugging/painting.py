@@ -49,8 +49,10 @@ def edges_of(spec: JourneySpec) -> list[Edge]:
     return found
 
 
-def paint_test(session: Session, question: Message | None = None) -> Paint:
-    """A turn of the session, the newest if none is given: the way it took is ``taken``, everything else is not."""
+def paint_test(session: Session, question: Message | None = None, test: Session | None = None) -> Paint:
+    """A turn of the session, the newest if none is given: the way it took is ``taken``, everything else is not. Breakpoints and
+    pins are those of ``test``, if the session is another one.
+    """
     question = question or last_question(session)
     spec, told = session_spec(session), paint_turn(session, question)
     nodes: Paint = {name: _timed(look) for name, look in (told["nodes"] | told["agents"]).items()}
@@ -62,11 +64,11 @@ def paint_test(session: Session, question: Message | None = None) -> Paint:
             edges |= {name: {"taken": True} for name in _taken(known, move)}
     outline = {_at(name): _words(look) for name, look in nodes.items()}
     outline |= {f"transition:{name.split(':')[1]}": _chip("taken", "accent") for name in _lit(edges) if name.startswith("t:")}
-    _mark(spec, session.debug, nodes)
+    _mark(spec, (test or session).debug, nodes)
     return {"nodes": nodes, "edges": edges, "outline": outline, "run": told["run"], "status": told["status"]}
 
 
-def paint_coverage(principal: Principal, slug: str) -> Paint:
+def paint_coverage(principal: Principal, slug: str, test: Session | None = None) -> Paint:
     """What passing tests of this draft cover, and what only sessions have gone through. Raises ``Invalid``."""
     target, coverage = get_coverage(principal, slug)
     states = {item.id: item.state for item in coverage.items if item.kind not in ("pathway", "intent")}
@@ -75,6 +77,8 @@ def paint_coverage(principal: Principal, slug: str) -> Paint:
     outline = {f"pathway:{name}": _chip(*COVERED[state]) for name, state in pathways.items()}
     outline |= {f"transition:{t.id}": _chip(*COVERED[states[t.id]]) for t in target.spec.transitions if t.id in states}
     nodes = {name: {"covered": state == "tested"} for name, state in pathways.items()}
+    if test is not None:
+        _mark(target.spec, test.debug, nodes)
     percents = {kind: coverage.percent(kind) for kind in ("pathway", "transition")}
     return {"nodes": nodes, "edges": edges, "outline": outline, "percent": percents}
 
@@ -116,11 +120,13 @@ def _leads(edge: Edge, kind: str, target: str) -> bool:
 
 
 def _mark(spec: JourneySpec, debug: Mapping[str, Any], nodes: Paint) -> None:
-    """Breakpoints and pins stand on the pathway of their agent."""
+    """Breakpoints and pins stand on their agent, and on each pathway that it answers in."""
     for pathway in spec.pathways:
         for key, names in (("breakpoint", debug.get("breakpoints", ())), ("pinned", debug.get("pins", {}))):
-            if any(name in names for name in (*pathway.agents, pathway.id)):
-                nodes.setdefault(pathway.id, {})[key] = True
+            for name in (name for name in (*pathway.agents, pathway.id) if name in names):
+                places = {pathway.id, f"{pathway.id}/{name}" if name in pathway.agents else pathway.id}
+                for place in places:
+                    nodes.setdefault(place, {})[key] = True
 
 
 def _lit(edges: Paint) -> list[str]:

@@ -68,10 +68,11 @@ def answer(request: GuardedRequest, slug: str) -> HttpResponse:
 @require_POST
 @requires(Permission.BUILD)
 def set_break(request: GuardedRequest, slug: str) -> HttpResponse:
-    """``place`` is an agent or a pathway; ``armed`` is ``on`` or ``off``."""
+    """``place`` is an agent or a pathway; ``armed`` is ``on`` or ``off``. The first breakpoint opens the test that it stops."""
     try:
         place, armed = request.POST.get("place", ""), request.POST.get("armed") == "on"
-        set_breakpoint(principal=request.principal, session_id=_test(request, slug), place=place, armed=armed)
+        found = find_test(request.principal, slug) or open_test(principal=request.principal, slug=slug)
+        set_breakpoint(principal=request.principal, session_id=found.id, place=place, armed=armed)
     except REFUSALS as refusal:
         return _parts(request, slug, refusal)
     return _parts(request, slug)

@@ -49,15 +49,15 @@ def show_parts(request: GuardedRequest, slug: str) -> HttpResponse:
 @requires(Permission.BUILD)
 def show_paint(request: GuardedRequest, slug: str) -> HttpResponse:
     """``?show=coverage``, a run by ``?run=``, else the newest turn of the test."""
+    test = find_test(request.principal, slug)
     if request.GET.get("show") == "coverage":
         try:
-            return JsonResponse(paint_coverage(request.principal, slug))
+            return JsonResponse(paint_coverage(request.principal, slug, test))
         except Invalid as refusal:
             return JsonResponse({"nodes": {}, "edges": {}, "outline": {}, "refusal": refusal.message})
     opened = wanted_run(request, slug)
     if opened is not None:
-        return JsonResponse(paint_test(opened.session, opened.question))
-    test = find_test(request.principal, slug)
+        return JsonResponse(paint_test(opened.session, opened.question, test))
     return JsonResponse(paint_test(test) if test else {"nodes": {}, "edges": {}, "outline": {}})
 
 

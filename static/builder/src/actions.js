@@ -5,6 +5,7 @@ import { ANYWHERE, edgesOf, END, nameOf, titleOf } from "./graph.js";
 import { applyOps, freeId, pathwayIds, pathwayOf, transitionIds, transitionOf } from "./ops.js";
 
 export const CLIP = "kaizen-journey-part";
+const CLIP_AGENT = "kaizen-journey-agent";
 
 /** @typedef {import("./session.js").Session} Session @typedef {{x: number, y: number}} Place */
 
@@ -35,6 +36,13 @@ export function moveAgent(session, agent, from, to, index) {
   if (from !== to && pathwayOf(draft, to)?.agents?.includes(agent)) return session.tell(`${agent} answers there already`);
   session.edit(`Moved ${agent} to ${nameOf(draft, to)}`, [{ op: "move_agent", pathway: from, agent, to_pathway: to, ...(index == null ? {} : { index }) }]);
   return session.tell(`Moved ${agent} to ${nameOf(draft, to)}`);
+}
+
+/** @param {Session} session @param {string} agent @param {string} pathway */
+export function removeAgent(session, agent, pathway) {
+  const label = `Took ${agent} out of ${nameOf(session.state.draft, pathway)}`;
+  session.edit(label, [{ op: "remove_agent", pathway, agent }]);
+  session.tell(label);
 }
 
 /** @param {Session} session @param {string} from @param {string} to @param {any} made what the window of a connection answered */
@@ -175,4 +183,26 @@ export function paste(session, text, shift) {
   session.edit(label, [{ op: "paste", pathways: own.pathways, transitions: own.transitions, agents: part.agents || {} }], put);
   session.tell(label);
   return Object.keys(put);
+}
+
+/** A card on the clipboard. It stays where it is until it is pasted. @param {string} agent @param {string} from where it is cut from; empty: it is copied @returns {string} */
+export function copiedAgent(agent, from) {
+  return JSON.stringify({ kind: CLIP_AGENT, agent, from });
+}
+
+/** @param {Session} session @param {string} text @param {string} into @returns {boolean} whether this was the card of an agent */
+export function pasteAgent(session, text, into) {
+  let part;
+  try {
+    part = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (part?.kind !== CLIP_AGENT) return false;
+  const { draft, palette } = session.state;
+  if (!pathwayOf(draft, into)) session.tell("Choose a pathway to paste into");
+  else if (!draft.agents?.[part.agent] && !(palette?.agents || []).some((/** @type {any} */ a) => a.slug === part.agent)) session.tell(`There is no agent ${part.agent} here`);
+  else if (pathwayOf(draft, part.from)?.agents?.includes(part.agent)) moveAgent(session, part.agent, part.from, into);
+  else addAgent(session, into, { agent: part.agent });
+  return true;
 }

@@ -26,10 +26,10 @@ function kindsFor(from, to) {
   });
 }
 
-/** @param {{ targets: { id: string, name: string, fit: any }[], name: string, onPick: (id: string) => void, onClose: () => void }} props */
-export function Targets({ targets, name, onPick, onClose }) {
+/** @param {{ targets: { id: string, name: string, fit: any }[], title: string, none: string, onPick: (id: string) => void, onClose: () => void }} props */
+export function Targets({ targets, title, none, onPick, onClose }) {
   return (
-    <Dialog title={`Connect ${name} to`} onClose={onClose}>
+    <Dialog title={title} onClose={onClose}>
       <ul className="fe-options">
         {targets.map(({ id, name: target, fit }, n) => (
           <li key={id}>
@@ -39,7 +39,7 @@ export function Targets({ targets, name, onPick, onClose }) {
             </button>
           </li>
         ))}
-        {!targets.length && <li className="fe-none">There is nothing to connect to yet.</li>}
+        {!targets.length && <li className="fe-none">{none}</li>}
       </ul>
     </Dialog>
   );

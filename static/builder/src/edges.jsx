@@ -5,7 +5,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
 import { useEditing, usePaint } from "./context.js";
 import { Icon } from "./icons.jsx";
-import { Problems } from "./nodes.jsx";
+import { Problems } from "./marks.jsx";
 
 const ICONS = { intent: "message-circle", condition: "filter", always: "arrow-right", event: "bolt", next: "arrow-right", return: "arrow-back-up", error: "alert-triangle", pattern: "arrows-split" };
 const LONGEST = 34;

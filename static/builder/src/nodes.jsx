@@ -3,13 +3,13 @@
 
 import { Handle, Position, useConnection } from "@xyflow/react";
 import { memo, useSyncExternalStore } from "react";
+import { Inside } from "./cards.jsx";
 import { useEditing, usePaint } from "./context.js";
 import { titleOf } from "./graph.js";
 import { Icon } from "./icons.jsx";
+import { Break, Problems, STATES } from "./marks.jsx";
 
-const STATES = { queued: "circle-dashed", running: "loader-2", waiting: "hourglass", ok: "circle-check", succeeded: "circle-check", failed: "circle-x" };
 const RETURNS = { previous: "Returns to where it came from", specific: "Returns to a pathway", entry: "Returns to the entry" };
-const PATTERNS = { sequential: "One after the other", parallel: "All at once", ensemble: "Ballot", supervisor: "Supervisor", router: "Router", debate: "Debate", consensus: "Consensus", handoff: "Tiers", blackboard: "Blackboard", human_in_loop: "Person" };
 
 /** The handles that a person can pull from or drop on (by keyboard it is C), and the quiet ones under which returns run. @param {{ source?: boolean, target?: boolean }} props */
 function Ports({ source = true, target = true }) {
@@ -56,73 +56,6 @@ function Status({ id }) {
   );
 }
 
-/** @param {{ problems: any[] }} props */
-export function Problems({ problems }) {
-  if (!problems.length) return null;
-  const bad = problems.some((p) => p.severity === "error");
-  return (
-    <span className="fe-problems" data-severity={bad ? "error" : "warning"} title={problems.map((p) => p.what).join("\n")}>
-      <Icon name={bad ? "alert-circle" : "alert-triangle"} size={14} />
-      {problems.length}
-      <span className="visually-hidden">{bad ? " errors" : " warnings"}</span>
-    </span>
-  );
-}
-
-/** @param {{ agent: any, pathway: string, index: number }} props */
-function Card({ agent, pathway, index }) {
-  const { session, ui } = useEditing();
-  const paint = usePaint("nodes", `${pathway}/${agent.name}`);
-  const names = (/** @type {any[]} */ fields) => fields.map((f) => f.name).join(", ") || "…";
-  const open = (/** @type {any} */ event) => {
-    event.stopPropagation();
-    session.select({ kind: "agent", id: agent.name, pathway }, { open: true });
-  };
-  return (
-    <li
-      className="fe-card nopan nodrag"
-      data-kind={agent.kind}
-      data-unknown={agent.known ? undefined : ""}
-      draggable
-      onDragStart={(event) => ui.dragAgent(event, agent.name, pathway)}
-      onDragOver={(event) => ui.overCard(event)}
-      onDrop={(event) => ui.dropOnPathway(event, pathway, index)}
-      onClick={open}
-    >
-      <span className="fe-card-icon"><Icon name={agent.kind === "pipeline" ? "stack-2" : "robot"} /></span>
-      <span className="fe-card-words">
-        <b>{agent.title}</b>
-        <small title={`${names(agent.inputs)} → ${names(agent.outputs)}`}>{agent.known ? `${names(agent.inputs)} → ${names(agent.outputs)}` : "there is no agent of this name"}</small>
-      </span>
-      <span className="fe-card-marks">
-        {agent.asks.length > 0 && <span className="fe-asks" title={`A person approves: ${agent.asks.join(", ")}`}><Icon name="lock" size={13} /><span className="visually-hidden">a person approves {agent.asks.join(", ")}</span></span>}
-        <Problems problems={agent.problems} />
-        {agent.model && <span className="fe-model">{agent.model}</span>}
-        {paint?.state && <span className="fe-state" data-state={paint.state}><Icon name={/** @type {any} */ (STATES)[paint.state] || "circle-dot"} size={13} /></span>}
-      </span>
-    </li>
-  );
-}
-
-/** @param {{ pathway: any, agents: any[] }} props */
-function Inside({ pathway, agents }) {
-  const { ui } = useEditing();
-  if (!agents.length) {
-    return (
-      <button type="button" className="fe-empty nodrag nopan" tabIndex={-1} onClick={(event) => { event.stopPropagation(); ui.openPicker({ into: pathway.id }); }}>
-        <Icon name="plus" size={14} /> Add what answers here
-      </button>
-    );
-  }
-  const pattern = pathway.pipeline || "sequential";
-  return (
-    <ol className="fe-cards" data-pattern={agents.length > 1 ? pattern : "single"}>
-      {agents.length > 1 && pattern !== "sequential" && <li className="fe-pattern"><Icon name="stack-2" size={13} />{/** @type {any} */ (PATTERNS)[pattern] || pattern}</li>}
-      {agents.map((agent, n) => <Card key={`${agent.name}:${n}`} agent={agent} pathway={pathway.id} index={n} />)}
-    </ol>
-  );
-}
-
 /** @param {any} props */
 function PathwayBox({ id, data, selected }) {
   const { ui } = useEditing();
@@ -143,7 +76,7 @@ function PathwayBox({ id, data, selected }) {
       onDrop={(event) => ui.dropOnPathway(event, id)}
     >
       <header>
-        {paint?.breakpoint && <span className="fe-break" title="Breakpoint"><span className="visually-hidden">breakpoint</span></span>}
+        <Break place={id} name={titleOf(pathway)} armed={Boolean(paint?.breakpoint)} />
         <span className="fe-title" title={pathway.description || undefined}>{titleOf(pathway)}</span>
         {entry && <span className="fe-badge"><Icon name="flag" size={12} />entry</span>}
         {back && <span className="fe-glyph" title={/** @type {any} */ (RETURNS)[back.kind]}><Icon name="arrow-back-up" size={14} /><span className="visually-hidden">{/** @type {any} */ (RETURNS)[back.kind]}</span></span>}
@@ -156,7 +89,7 @@ function PathwayBox({ id, data, selected }) {
         {pathway.guidelines?.length > 0 && <span>{pathway.guidelines.length} guideline{pathway.guidelines.length === 1 ? "" : "s"}</span>}
         {pathway.timeout_s && <span>{pathway.timeout_s} s</span>}
       </p>
-      <Inside pathway={pathway} agents={agents} />
+      <Inside pathway={pathway} agents={agents} open={Boolean(selected)} />
       {fit && !fit.ok && <p className="fe-why">{fit.why}</p>}
       <Quick id={id} />
       <Ports />

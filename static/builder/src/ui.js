@@ -4,8 +4,9 @@
 import * as act from "./actions.js";
 import { tidy } from "./flow.js";
 import { ANYWHERE, END, nameOf } from "./graph.js";
-import { meaning } from "./keys.js";
-import { pathwayIds } from "./ops.js";
+import { cardMeaning } from "./keys.js";
+import { listen } from "./listening.js";
+import { pathwayIds, pathwayOf } from "./ops.js";
 
 const MIME = "application/x-kaizen";
 
@@ -121,6 +122,59 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       event.stopPropagation();
       act.moveAgent(session, item.name, item.from, pathway, index);
     },
+
+    // --- the card of an agent: { agent, title, pathway, index }
+    openCard(/** @type {any} */ card) {
+      session.select({ kind: "agent", id: card.agent, pathway: card.pathway }, { open: true });
+    },
+    openActions(/** @type {any} */ card) {
+      setOpen({ kind: "actions", card });
+    },
+    cardKey(/** @type {any} */ event, /** @type {any} */ card) {
+      const what = cardMeaning(event);
+      if (!what) return;
+      event.preventDefault();
+      event.stopPropagation(); // the pathway below moves, opens and goes by the same keys
+      ui.onCard(what, card);
+    },
+    onCard(/** @type {string} */ what, /** @type {any} */ card) {
+      const place = (/** @type {number} */ index) => {
+        if (index < 0 || index >= pathwayOf(draft(), card.pathway).agents.length) return;
+        act.moveAgent(session, card.agent, card.pathway, card.pathway, index);
+        ui.focusCard(card.pathway, card.agent);
+      };
+      const does = {
+        open: () => ui.openCard(card),
+        actions: () => ui.openActions(card),
+        breakpoint: () => ui.breakpoint(card.agent, card.title),
+        move: () => setOpen({ kind: "move", card }),
+        earlier: () => place(card.index - 1),
+        later: () => place(card.index + 1),
+        remove: () => {
+          act.removeAgent(session, card.agent, card.pathway);
+          root.current.querySelector(`.react-flow__node[data-id="${CSS.escape(card.pathway)}"]`)?.focus();
+        },
+      };
+      /** @type {any} */ (does)[what]?.();
+    },
+    moveCard(/** @type {any} */ card, /** @type {string} */ to) {
+      setOpen(null);
+      act.moveAgent(session, card.agent, card.pathway, to);
+      chooseSoon([to]);
+      ui.focusCard(to, card.agent);
+    },
+    /** When it is drawn where it belongs now. */
+    focusCard(/** @type {string} */ pathway, /** @type {string} */ agent) {
+      setTimeout(() => root.current?.querySelector(`.react-flow__node[data-id="${CSS.escape(pathway)}"] [data-agent="${CSS.escape(agent)}"] .fe-card-open`)?.focus({ preventScroll: true }), 40);
+    },
+    /** Of an agent, wherever it answers, or of each agent of a pathway; without `armed` the other way round. */
+    breakpoint(/** @type {string} */ place, /** @type {string} */ name, /** @type {boolean | undefined} */ armed) {
+      const marked = Object.entries(session.paint.nodes || {}).some(([id, paint]) => (id === place || id.endsWith(`/${place}`)) && /** @type {any} */ (paint).breakpoint);
+      const wanted = armed ?? !marked;
+      document.dispatchEvent(new CustomEvent("builder:breakpoint", { detail: { place, armed: wanted } }));
+      session.tell(wanted ? `Turns of the test wait before ${name}` : `Turns go through ${name} again`);
+    },
+
     /** Something of the palette was let go over the canvas. @param {any} item @param {number} x @param {number} y */
     dropItem(item, x, y) {
       const node = document.elementFromPoint(x, y)?.closest(".react-flow__node")?.getAttribute("data-id");
@@ -189,6 +243,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       const does = {
         add: () => ui.openPicker({}),
         agent: () => id && pathwayIds(draft()).includes(id) && ui.openPicker({ into: id }),
+        breakpoint: () => pathwayIds(draft()).includes(id) && ui.breakpoint(id, nameOf(draft(), id)),
         connect: () => id && id !== END && ui.openConnect(id),
         mapping: () => edge && ui.openMapping(edge.target, edge.source),
         open: () => {
@@ -243,78 +298,4 @@ function dropped(event) {
   } catch {
     return null;
   }
-}
-
-/** Something of the palette (`data-add` or `data-palette`) is pulled over the canvas, by mouse, pen or finger. @param {PointerEvent} down @param {any} root @param {any} ui */
-function pullFromPalette(down, root, ui) {
-  const source = down.target instanceof Element ? down.target.closest("[data-palette], [data-add]") : null;
-  if (!source || down.button !== 0) return;
-  const title = (source.textContent || "").trim();
-  const item = source.hasAttribute("data-palette") ? JSON.parse(source.getAttribute("data-palette") || "{}") : { kind: source.getAttribute("data-add"), name: source.getAttribute("data-name") || "", title };
-  /** @type {HTMLElement | null} */
-  let ghost = null;
-  const move = (/** @type {PointerEvent} */ at) => {
-    if (!ghost && Math.hypot(at.clientX - down.clientX, at.clientY - down.clientY) < 6) return;
-    if (!ghost) {
-      ghost = document.createElement("div");
-      ghost.className = "fe-ghost";
-      ghost.textContent = title;
-      document.body.append(ghost);
-    }
-    ghost.style.transform = `translate(${at.clientX + 8}px, ${at.clientY + 8}px)`;
-  };
-  const stop = (/** @type {PointerEvent} */ at) => {
-    for (const [name, does] of all) document.removeEventListener(name, /** @type {any} */ (does));
-    ghost?.remove();
-    const over = document.elementFromPoint(at.clientX, at.clientY);
-    if (ghost && at.type === "pointerup" && root.current.contains(over)) ui.dropItem(item, at.clientX, at.clientY);
-  };
-  /** @type {[string, (event: any) => void][]} */
-  const all = [["pointermove", move], ["pointerup", stop], ["pointercancel", stop], ["touchmove", (event) => ghost && event.preventDefault()]];
-  for (const [name, does] of all) document.addEventListener(name, /** @type {any} */ (does), { passive: false });
-}
-
-/** Words from the page: selection in the outline, palette items that are dragged or pressed, the clipboard. @param {any} hands */
-function listen({ session, root, ui, places }) {
-  /** @type {[EventTarget, string, (event: any) => void][]} */
-  const all = [
-    [document, "builder:select", (event) => event.detail?.origin !== "canvas" && (session.select(event.detail, { quiet: true }), ui.show(event.detail, false))],
-    [document, "builder:refresh", () => void session.refresh()],
-    [document, "builder:add", (event) => ui.add(event.detail, { into: event.detail.kind === "agent" ? ui.picked().pathways[0] : undefined })],
-    [document, "builder:undo", () => session.undo()],
-    [document, "builder:redo", () => session.redo()],
-    [document, "pointerdown", (event) => pullFromPalette(event, root, ui)],
-    [document, "copy", (event) => clip(event, false)],
-    [document, "cut", (event) => clip(event, true)],
-    [document, "paste", (event) => {
-      if (!ours(event)) return;
-      const made = act.paste(session, event.clipboardData.getData("text/plain"), { x: 48, y: 48 });
-      if (made) {
-        event.preventDefault();
-        requestAnimationFrame(() => ui.choose(made));
-      }
-    }],
-    [document, "keydown", (event) => { // undo works when the focus is nowhere in particular
-      const what = document.activeElement === document.body ? meaning(event) : "";
-      if (what === "undo" || what === "redo") { event.preventDefault(); ui.key(what, root.current); }
-    }],
-  ];
-  /** @param {any} event */
-  function ours(event) {
-    const at = document.activeElement;
-    return (root.current.contains(at) || at === document.body) && !event.target?.closest?.("input, textarea, dialog, [contenteditable]");
-  }
-  /** @param {any} event @param {boolean} cut */
-  function clip(event, cut) {
-    const { pathways } = ui.picked();
-    if (!ours(event) || !pathways.length || !document.getSelection()?.isCollapsed) return;
-    event.preventDefault();
-    event.clipboardData.setData("text/plain", act.copied(session, pathways, places()));
-    session.tell(`${cut ? "Cut" : "Copied"} ${pathways.length}`);
-    if (cut) ui.remove();
-  }
-  for (const [target, name, does] of all) target.addEventListener(name, does);
-  return () => {
-    for (const [target, name, does] of all) target.removeEventListener(name, does);
-  };
 }

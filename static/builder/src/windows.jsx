@@ -31,7 +31,14 @@ export function Windows({ open, close }) {
     case "targets": {
       const ids = [...(draft.pathways || []).map((/** @type {any} */ p) => p.id), END].filter((id) => id !== open.from);
       const targets = ids.map((id) => ({ id, name: name(id), fit: ui.fit(open.from, id) })).sort((a, b) => Number(b.fit.ok) - Number(a.fit.ok));
-      return <Targets targets={targets} name={name(open.from)} onPick={(id) => ui.askConnection(open.from, id)} onClose={close} />;
+      return <Targets targets={targets} title={`Connect ${name(open.from)} to`} none="There is nothing to connect to yet." onPick={(id) => ui.askConnection(open.from, id)} onClose={close} />;
+    }
+    case "actions":
+      return <Actions card={open.card} close={close} />;
+    case "move": {
+      const others = (draft.pathways || []).filter((/** @type {any} */ p) => p.id !== open.card.pathway && !p.agents?.includes(open.card.agent));
+      const targets = others.map((/** @type {any} */ p) => ({ id: p.id, name: titleOf(p), fit: { ok: true } }));
+      return <Targets targets={targets} title={`Move ${open.card.title} to`} none="There is no other pathway that it could answer in." onPick={(id) => ui.moveCard(open.card, id)} onClose={close} />;
     }
     case "connect":
       return <Connect key={`${open.from}>${open.to}`} from={open.from} to={open.to} names={[name(open.from), name(open.to)]} load={load} onDone={(made) => { act.connect(session, open.from, open.to, made); close(); }} onClose={close} />;
@@ -91,6 +98,30 @@ function Find({ close }) {
       <ul className="fe-options">
         {found.map((item) => <li key={`${item.kind}:${item.pathway || ""}:${item.id}`}><button type="button" className="fe-option" onClick={() => go(item)}><Icon name={item.icon} /><span><b>{item.title}</b><small>{item.note}</small></span></button></li>)}
         {!found.length && <li className="fe-none">Nothing here is called “{word}”.</li>}
+      </ul>
+    </Dialog>
+  );
+}
+
+/** What can be done with the card of an agent. @param {{ card: any, close: () => void }} props */
+function Actions({ card, close }) {
+  const { session, ui } = useEditing();
+  const count = pathwayOf(session.state.draft, card.pathway)?.agents?.length || 0;
+  const armed = Boolean(session.paint.nodes?.[`${card.pathway}/${card.agent}`]?.breakpoint);
+  const all = [
+    ["open", "Open", "Enter", true],
+    ["breakpoint", armed ? "Clear the breakpoint" : "Set a breakpoint", "B", true],
+    ["move", "Move to …", "M", true],
+    ["earlier", "Earlier", "↑", card.index > 0],
+    ["later", "Later", "↓", card.index < count - 1],
+    ["remove", "Take out", "Del", true],
+  ];
+  return (
+    <Dialog title={card.title} onClose={close}>
+      <ul className="fe-options">
+        {all.filter(([, , , can]) => can).map(([what, label, key], n) => (
+          <li key={String(what)}><button type="button" className="fe-option" autoFocus={n === 0} onClick={() => { close(); ui.onCard(what, card); }}><span><b>{label}</b></span><kbd>{key}</kbd></button></li>
+        ))}
       </ul>
     </Dialog>
   );
