@@ -31,8 +31,8 @@ def list_windows(run: Any) -> list[CallWindow]:
         prompt = read_prompt(step, steps, run.inputs)
         if prompt is None:
             continue
-        segments = cut_window(prompt)
-        counted = step.input_tokens or sum(segment.tokens for segment in segments)
+        segments = cut_window(prompt, step.input_tokens)
         model = str(prompt.model.get("model") or prompt.model.get("provider") or "")
-        found.append(CallWindow(step.path, step_label(step), step.agent, model, int(counted), segments))
+        tokens = sum(segment.tokens for segment in segments)
+        found.append(CallWindow(step.path, step_label(step), step.agent, model, tokens, segments))
     return found

@@ -56,57 +56,16 @@ class Identity:
     sign_out_url: str
 
 
-_JOURNEYS = {
-    "journey_list",
-    "journey_detail",
-    "journey_version",
-    "journey_deploy",
-    "playground",
-    "playground_session",
-    "journey_tests",
-    "journey_test_new",
-    "journey_test_edit",
-    "journey_test_from_session",
-    "journey_test_round",
-    "journey_test_result",
-    "journey_intents",
-    "journey_intent_run",
-}
 _NEEDS = {"live_list": Permission.APPROVE}  # entries that not everybody may open
-_NAV = (
-    ("Gallery", "gallery", {"gallery"}),
-    ("Journeys", "journey_list", _JOURNEYS),
-    ("Agents", "agent_list", {f"agent_{p}" for p in ("list", "new", "detail", "edit", "try", "versions", "runs", "delete")}),
-    ("Runs", "run_list", {"run_list", "run_detail", "run_compare"}),
-    ("Approvals", "approval_list", {"approval_list", "approval_detail"}),
-    ("Live", "live_list", {"live_list", "live_conversation"}),
-    ("Usage", "usage", {"usage"}),
-    (
-        "Settings",
-        "model_settings",
-        {
-            "model_settings",
-            "tool_list",
-            "egress",
-            "egress_save",
-            "egress_try",
-            "budgets",
-            "budget_save",
-            "budget_edit",
-            "permissions",
-            "permission_add",
-            "mcp_settings",
-            "mcp_server",
-            "mcp_add",
-            "mcp_change",
-            "mcp_sign_in",
-            "organization",
-            "members",
-            "api_keys",
-            "people_data",
-            "account",
-        },
-    ),
+_NAV = (  # label, page, and what the addresses of its pages begin with
+    ("Gallery", "gallery", ("/gallery/",)),
+    ("Journeys", "journey_list", ("/journeys/", "/sessions/")),
+    ("Agents", "agent_list", ("/agents/",)),
+    ("Runs", "run_list", ("/runs/",)),
+    ("Approvals", "approval_list", ("/approvals/",)),
+    ("Live", "live_list", ("/live/",)),
+    ("Usage", "usage", ("/usage/",)),
+    ("Settings", "model_settings", ("/settings/", "/organization/", "/members/", "/api-keys/", "/account/")),
 )
 _GROUPS = (
     (
@@ -143,14 +102,13 @@ def nav_items(request: HttpRequest) -> list[NavItem]:
     principal = request_principal(request)
     if principal is None:
         return []
-    here = request.resolver_match.url_name if request.resolver_match else None
     items = []
-    for label, name, pages in _NAV:
+    for label, name, beginnings in _NAV:
         if name in _NEEDS and not (principal.may(_NEEDS[name]) and _url(name)):
             continue
         is_inbox = name == "approval_list"
         pending = count_waiting(request, principal) if is_inbox else 0
-        items.append(NavItem(label, _url(name) or "/", here in pages, is_inbox, pending))
+        items.append(NavItem(label, _url(name) or "/", request.path_info.startswith(beginnings), is_inbox, pending))
     return items
 
 

@@ -208,3 +208,5 @@ def test_the_window_says_what_the_model_saw_by_share(alice: Principal, session: 
     assert "two" in shares["Message"].text
     assert "one" in shares["Conversation"].text
     assert sum(segment.percent for segment in window.segments) == pytest.approx(100, abs=0.5)
+    step = next(step for step in list_steps(run) if step.path == window.path)
+    assert sum(segment.tokens for segment in window.segments) == window.tokens == step.input_tokens

@@ -25,7 +25,7 @@ _HISTORY, _KNOWN, _MESSAGE = ("history", "conversation"), ("context", "known"), 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """All text of one kind; ``percent`` is its share of the whole request, ``tokens`` an estimate."""
+    """All text of one kind; ``percent`` is its share of the whole request, ``tokens`` an estimate of the same share."""
 
     kind: str
     text: str
@@ -33,18 +33,32 @@ class Segment:
     percent: float
 
 
-def cut_window(prompt: Prompt) -> tuple[Segment, ...]:
-    """The segments of ``prompt`` in the order of ``KINDS``; kinds without a text are left out."""
+def cut_window(prompt: Prompt, counted: int | None = None) -> tuple[Segment, ...]:
+    """The segments of ``prompt`` in the order of ``KINDS``; kinds without a text are left out.
+
+    ``counted``: the tokens of the whole request as the provider counted them; those of the segments add up to it.
+    """
     texts: dict[str, list[str]] = {}
     for kind, text in _parts(prompt):
         texts.setdefault(kind, []).append(text)
     sizes = {kind: count_tokens("".join(parts)) for kind, parts in texts.items()}
     whole = sum(sizes.values()) or 1
+    shared = _share_out(counted, sizes) if counted else sizes
     return tuple(
-        Segment(kind, "\n".join(texts[kind]), sizes[kind], round(100 * sizes[kind] / whole, 1))
+        Segment(kind, "\n".join(texts[kind]), shared[kind], round(100 * sizes[kind] / whole, 1))
         for kind in KINDS
         if kind in texts
     )
+
+
+def _share_out(counted: int, sizes: dict[str, int]) -> dict[str, int]:
+    """``counted`` in whole parts that go like ``sizes``: what rounding leaves over goes to the largest remainders."""
+    whole = sum(sizes.values()) or 1
+    parts = {kind: counted * size // whole for kind, size in sizes.items()}
+    by_rest = sorted(sizes, key=lambda kind: counted * sizes[kind] % whole, reverse=True)
+    for kind in by_rest[: counted - sum(parts.values())]:
+        parts[kind] += 1
+    return parts
 
 
 def count_tokens(text: str) -> int:

@@ -45,10 +45,12 @@ def show_manifest(request: GuardedRequest, slug: str) -> HttpResponse:
     """What the draft can do, and what it may do more than the published version."""
     journey = get_definition(request.principal, "journey", slug)
     published = journey.published.number if journey.published else None
+    changes = compare_manifests(principal=request.principal, slug=slug, a=published) if published else ()
     page = {
         "journey": journey,
         "lines": get_manifest(principal=request.principal, slug=slug),
-        "changes": compare_manifests(principal=request.principal, slug=slug, a=published) if published else (),
+        "changes": changes,
+        "more": any(change.sign == "+" for change in changes),
         "published": published,
     }
     return render(request, f"journeys/builder/manifest{'' if is_htmx(request) else '_page'}.html", page)

@@ -7,10 +7,10 @@ import json
 import pytest
 from django.test import Client
 
-from agents.services.definitions import create_definition, get_definition
+from agents.services.definitions import create_definition, get_definition, publish_draft, save_draft
 from tests.factories.api import ApiClient, key_of
 from tests.factories.people import make_people
-from tests.journeys.preflight.drafts import booker_input, broken
+from tests.journeys.preflight.drafts import booker_input, broken, sound
 
 pytestmark = pytest.mark.django_db
 DRAFT = broken(lambda d: booker_input(d, "years").update(type={"kind": "str"}))
@@ -52,3 +52,21 @@ def test_a_manifest_is_computed_for_the_draft() -> None:
     client = ApiClient(key_of(people, people.bob))
     assert client.get("/journeys/clinic/manifest").json()["lines"][-1]["sentence"] == "a conversation can spend up to 0.50 USD"
     assert ApiClient(key_of(people, people.charlie)).get("/journeys/clinic/manifest").status_code == 404
+
+
+def test_the_manifest_page_says_what_a_draft_may_do_more_than_what_is_published() -> None:
+    people = make_people()
+    bob = people.principal(people.bob)
+    create_definition(bob, "journey", "clinic", sound())
+    publish_draft(bob, "journey", "clinic")
+    draft = get_definition(bob, "journey", "clinic").draft
+    draft["agents"]["booker"]["tools"] = [{"name": "current_time"}]
+    client = people.browser(people.bob)
+    before = client.get("/journeys/clinic/build/manifest/").content.decode()
+    assert "Against version" not in before
+    assert '<a href="/journeys/" aria-current="page">' in before  # every page below belongs to an entry of the navigation
+    save_draft(bob, "journey", "clinic", draft, 1)
+    after = client.get("/journeys/clinic/build/manifest/").content.decode()
+    assert "Against version 1, which is published, it may do more:" in after
+    assert '<li data-sign="+"><code>+</code><span>booker can read by current_time' in after
+    assert 'data-verb="reads"' in after
