@@ -1,4 +1,4 @@
-"""Debugging over the API: a test of the draft, its breakpoints and pins, one agent alone, a run's message to the draft."""
+"""Debugging over the API: a test of the draft, its breakpoints, pins and overrides, one agent alone, a run's message again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pydantic import Field
 
 from journeys.api.sessions import SESSION, SessionOut, tell_session
 from journeys.services.debugging.bench import Bench, show_bench
-from journeys.services.debugging.runs import rerun_on_draft
+from journeys.services.debugging.overriding import accept_override, reset_override, set_override
+from journeys.services.debugging.runs import rerun_on_draft, run_to
 from journeys.services.debugging.session import find_test, open_test, pin_output, reset_pins, set_breakpoint
 from journeys.services.debugging.steps import start_step
 from trust.core.errors import NotFound
@@ -30,6 +31,7 @@ PLACE: dict[str, Any] = {
     "outputs": {"response": "Since when?"},
     "pinned": False,
     "breakpoint": False,
+    "override": {},
 }
 PAUSE: dict[str, Any] = {
     "place": "intake_agent",
@@ -53,6 +55,7 @@ class PlaceOut(Schema):
     outputs: dict[str, Any]
     pinned: bool
     breakpoint: bool
+    override: dict[str, Any] = Field(description="How the agent answers otherwise in this test.")
 
 
 class PauseOut(Schema):
@@ -65,10 +68,10 @@ class PauseOut(Schema):
     approval_id: UUID
 
 
-class TestOut(Schema):
+class TestSessionOut(Schema):
     """A test of the draft."""
 
-    model_config = example(session=SESSION, draft="same", places=[PLACE], pause=PAUSE)
+    model_config = example(session=SESSION, draft="same", places=[PLACE], pause=PAUSE, missed="")
 
     session: SessionOut
     draft: Literal["same", "changed", "broken"] = Field(
@@ -76,15 +79,49 @@ class TestOut(Schema):
     )
     places: list[PlaceOut]
     pause: PauseOut | None
+    missed: str = Field(description="The agent that the newest turn was to run to, and did not come to.")
 
 
 class RerunIn(Body):
     """How the draft is to answer a run's message."""
 
-    model_config = example(text="", step=False)
+    model_config = example(text="", step=False, keep=True, until="")
 
     text: str = Field(default="", max_length=20_000, description="What is said instead; empty: the same again.")
     step: bool = Field(default=False, description="The turn waits before each agent.")
+    keep: bool = Field(
+        default=False, description="What the run's agents brought is pinned, so that the turn goes on where that run ended."
+    )
+    until: str = Field(default="", description="The turn waits before this agent, once.")
+
+
+class RunToIn(Body):
+    """What is said in the test."""
+
+    model_config = example(text="My knee hurts.")
+
+    text: str = Field(default="", max_length=20_000, description="Empty: the newest message of the test, answered anew.")
+
+
+class OverrideIn(Body):
+    """How the agent answers instead; what is left out stays as it is declared."""
+
+    model_config = example(provider="openai", model="gpt-4o-mini", temperature=0.2, instructions=None, guidelines=None)
+
+    provider: str | None = Field(default=None, min_length=1)
+    model: str | None = Field(default=None, description="Empty: the provider's default model.")
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    instructions: str | None = None
+    guidelines: list[str] | None = Field(default=None, description="Of the agent itself; those around it stay.")
+
+
+class AcceptedOut(Schema):
+    """The draft after the change was written to it."""
+
+    model_config = example(revision=8, label="Changed agent intake_agent")
+
+    revision: int
+    label: str
 
 
 class InputsIn(Body):
@@ -116,24 +153,24 @@ class OutputsIn(Body):
 @router.post(
     "/{slug:slug}/test-session",
     auth=KeyAuth(Permission.BUILD),
-    response=answers({201: TestOut}, 404, 422),
+    response=answers({201: TestSessionOut}, 404, 422),
     operation_id="open_test_session",
     summary="Test the draft",
     description="A new session of the draft as it is now; breakpoints and pins of your test before it hold in it too.",
 )
-def open_one(request: ApiRequest, slug: str) -> Status[TestOut]:
+def open_one(request: ApiRequest, slug: str) -> Status[TestSessionOut]:
     return Status(201, _tell(show_bench(request.auth, open_test(principal=request.auth, slug=slug))))
 
 
 @router.get(
     "/{slug:slug}/test-session",
     auth=KeyAuth(Permission.BUILD),
-    response=answers({200: TestOut}, 404),
+    response=answers({200: TestSessionOut}, 404),
     operation_id="get_test_session",
     summary="Your test of the draft",
     description="The newest one: what each agent was given and brought in its newest turn, and where that waits.",
 )
-def show_one(request: ApiRequest, slug: str) -> TestOut:
+def show_one(request: ApiRequest, slug: str) -> TestSessionOut:
     found = find_test(request.auth, slug)
     if found is None:
         raise NotFound("There is no test of this draft yet; open one first.")
@@ -151,6 +188,32 @@ def show_one(request: ApiRequest, slug: str) -> TestOut:
 def rerun(request: ApiRequest, slug: str, run_id: UUID, data: RerunIn) -> Status[SessionOut]:
     opened = rerun_on_draft(principal=request.auth, slug=slug, run_id=run_id, **data.model_dump())
     return Status(201, tell_session(opened))
+
+
+@router.post(
+    "/{slug:slug}/agents/{name}/test-session",
+    auth=KeyAuth(Permission.BUILD),
+    response=answers({201: SessionOut}, *BODY, 404, 409),
+    operation_id="run_to_agent",
+    summary="Run to an agent",
+    description="The draft answers the newest message of your test anew, or this one, and waits before the agent, once.",
+)
+def run_until(request: ApiRequest, slug: str, name: str, data: RunToIn) -> Status[SessionOut]:
+    return Status(201, tell_session(run_to(principal=request.auth, slug=slug, agent=name, text=data.text)))
+
+
+@router.post(
+    "/{slug:slug}/agents/{name}/accept-override",
+    auth=KeyAuth(Permission.BUILD),
+    response=answers({200: AcceptedOut}, 404, 409, 422),
+    operation_id="accept_override",
+    summary="Write an override to the draft",
+    description="How the agent answers in your test becomes how it is declared; an agent that is published on its own becomes "
+    "the journey's own.",
+)
+def accept(request: ApiRequest, slug: str, name: str) -> AcceptedOut:
+    outcome = accept_override(principal=request.auth, slug=slug, agent=name)
+    return AcceptedOut(revision=outcome.journey.draft_revision, label=outcome.done[-1].label)
 
 
 @router.post(
@@ -192,6 +255,32 @@ def disarm(request: ApiRequest, session_id: UUID, name: str) -> Status[None]:
 
 
 @session_router.put(
+    "/{uuid:session_id}/overrides/{name}",
+    auth=KeyAuth(Permission.RUN),
+    response=answers({200: SessionOut}, *BODY, 404),
+    operation_id="set_override",
+    summary="Let an agent answer otherwise",
+    description="With another model, temperature or prompt, in every turn from now on; their journals say so.",
+)
+def override(request: ApiRequest, session_id: UUID, name: str, data: OverrideIn) -> SessionOut:
+    told = data.model_dump(exclude_none=True)
+    return tell_session(set_override(principal=request.auth, session_id=session_id, agent=name, override=told))
+
+
+@session_router.delete(
+    "/{uuid:session_id}/overrides/{name}",
+    auth=KeyAuth(Permission.RUN),
+    response=answers({204: None}, 404),
+    operation_id="reset_override",
+    summary="End an override",
+    description="The agent answers as it is declared again.",
+)
+def no_override(request: ApiRequest, session_id: UUID, name: str) -> Status[None]:
+    reset_override(principal=request.auth, session_id=session_id, agent=name)
+    return Status(204, None)
+
+
+@session_router.put(
     "/{uuid:session_id}/pins/{name}",
     auth=KeyAuth(Permission.RUN),
     response=answers({200: SessionOut}, *BODY, 404),
@@ -216,11 +305,12 @@ def unpin(request: ApiRequest, session_id: UUID, name: str) -> Status[None]:
     return Status(204, None)
 
 
-def _tell(bench: Bench) -> TestOut:
+def _tell(bench: Bench) -> TestSessionOut:
     pause = bench.pause
-    return TestOut(
+    return TestSessionOut(
         session=tell_session(bench.session),
         draft=bench.standing,
         places=[PlaceOut(**{name: getattr(place, name) for name in PlaceOut.model_fields}) for place in bench.places],
         pause=PauseOut(place=pause.place, inputs=pause.inputs, approval_id=pause.approval.id) if pause else None,
+        missed=bench.missed,
     )

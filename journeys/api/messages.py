@@ -79,7 +79,7 @@ class MessageIn(Body):
     play: dict[str, Any] = Field(
         default={},
         description="A tester's wishes for this turn: `simulate` (`tool_failure`, `timeout`), `tool`, `pins`, `breakpoints`, "
-        "`step`.",
+        "`step`, `until`, `overrides`.",
     )
 
 

@@ -140,12 +140,16 @@ class JumpIn(Body):
 class DebugIn(Body):
     """A tester's wishes for every turn to come; send an empty object to end testing."""
 
-    model_config = example(breakpoints=["booking_agent"], step=False, pins={})
+    model_config = example(breakpoints=["booking_agent"], step=False, pins={}, overrides={})
 
     breakpoints: list[str] = Field(default=[], description="Ids of agents before which a turn waits.")
     step: bool = Field(default=False, description="Wait before every agent.")
     pins: dict[str, dict[str, Any]] = Field(
         default={}, description="Agent id to the outputs that stand in place of its answer."
+    )
+    overrides: dict[str, dict[str, Any]] = Field(
+        default={},
+        description="Agent id to how it answers instead: `provider`, `model`, `temperature`, `instructions`, `guidelines`.",
     )
 
 
@@ -259,7 +263,7 @@ def jump(request: ApiRequest, session_id: UUID, data: JumpIn) -> SessionOut:
     auth=KeyAuth(Permission.RUN),
     response=answers({200: SessionOut}, *BODY, 404),
     operation_id="debug_session",
-    summary="Set breakpoints and pins",
+    summary="Set breakpoints, pins and overrides",
     description="They hold for every turn from now on and stand in the journals of these turns.",
 )
 def debug(request: ApiRequest, session_id: UUID, data: DebugIn) -> SessionOut:

@@ -42,12 +42,14 @@ def branch_session(
     version: int | None = None,
     origin: str = "",
     debug: dict[str, Any] | None = None,
+    play: dict[str, Any] | None = None,
 ) -> Session:
     """A session that goes another way from ``turn`` on: with ``text`` as its message, or the same one when it is empty.
 
     With ``draft`` or ``version`` another state of the journey answers there. ``origin`` is by which door it is opened (empty:
-    that of the conversation), ``debug`` a tester's wishes that hold in it. Raises ``Conflict`` when the journal that says
-    where the conversation stood is gone, and ``Invalid`` when the other journey does not know that place.
+    that of the conversation), ``debug`` a tester's wishes that hold in it, ``play`` those for this one turn. Raises
+    ``Conflict`` when the journal that says where the conversation stood is gone, and ``Invalid`` when the other journey does
+    not know that place.
     """
     source = get_session(principal, session_id)
     question = source.messages.filter(turn=turn, role=MessageRole.USER).select_related("run").first()
@@ -68,6 +70,7 @@ def branch_session(
             session_id=branch.id,
             client_id=client_id or f"branch-{branch.id}",
             text=text.strip() or question.text,
+            play=play,
         )
     branch.refresh_from_db()
     return branch

@@ -41,7 +41,7 @@ def find_played(
         found = get_version(principal, "journey", slug, version)
         spec, digest = cast(JourneySpec, load_spec(principal.organization_id, found.digest)), found.digest
     if model and model.get("provider"):
-        chosen = _checked(principal, model)
+        chosen = check_model(principal, model)
         spec = with_model(spec, chosen)
         return Played(definition, found, store_spec(principal.organization_id, spec), spec, chosen)
     return Played(definition, found, digest, spec)
@@ -56,17 +56,18 @@ def with_model(spec: JourneySpec, model: dict[str, str]) -> JourneySpec:
     return JourneySpec.model_validate(data)
 
 
+def check_model(principal: Principal, model: dict[str, str]) -> dict[str, str]:
+    """``model`` as sessions keep it. Raises ``Invalid`` for a provider that is not there."""
+    known = {provider.name for provider in list_providers(principal)}
+    if model["provider"] not in known:
+        message = f"there is no provider {model['provider']!r}; there are: {', '.join(sorted(known))}"
+        raise Invalid(problems=[{"where": "model.provider", "message": message}])
+    return {"provider": model["provider"], "model": model.get("model", "").strip()}
+
+
 def _replace(agent: dict[str, Any], model: dict[str, str]) -> None:
     """In an agent, or in every member of a pipeline."""
     if "model" in agent:
         agent["model"] = {**agent["model"], **model}
     for member in agent.get("members") or ():
         _replace(member["spec"], model)
-
-
-def _checked(principal: Principal, model: dict[str, str]) -> dict[str, str]:
-    known = {provider.name for provider in list_providers(principal)}
-    if model["provider"] not in known:
-        message = f"there is no provider {model['provider']!r}; there are: {', '.join(sorted(known))}"
-        raise Invalid(problems=[{"where": "model.provider", "message": message}])
-    return {"provider": model["provider"], "model": model.get("model", "").strip()}

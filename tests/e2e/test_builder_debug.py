@@ -155,3 +155,29 @@ def test_breakpoints_are_set_on_the_cards_of_the_canvas_by_mouse_and_by_key(canv
     page.keyboard.press("b")
     expect(dot).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#bd-inspector").get_by_role("button", name="Breakpoint")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_test_runs_to_an_agent_that_answers_otherwise_until_the_draft_does(canvas: Canvas) -> None:
+    page = start(canvas)
+    page.goto(f"/journeys/{canvas.slug}/build/?view=canvas&at=agent:talker:talk&tab=try")
+    page.get_by_text("Run the test to here").click()
+    page.get_by_label("What is said").fill("By bicycle")
+    page.get_by_role("button", name="Run to here").click()
+    pause = page.locator("[data-paused]")
+    expect(pause).to_contain_text("Paused before talker", ignore_case=True, timeout=ANSWER_MS)
+    pause.get_by_role("button", name="Continue").click()
+    expect(said(page, "By bicycle, then.")).to_be_visible(timeout=ANSWER_MS)
+    page.goto(f"/journeys/{canvas.slug}/build/?view=canvas&at=agent:talker:talk&tab=try")
+    page.get_by_text("Answer otherwise in the test").click()
+    page.get_by_label("Temperature").fill("0.3")
+    page.get_by_label("Instructions").fill("Be brief.")
+    page.get_by_role("button", name="Use in the test").click()
+    expect(page.locator("#bd-try-override")).to_contain_text("in use")
+    page.locator("[data-side-link='test']").click()
+    tried = page.locator(".bd-tried")
+    expect(tried).to_contain_text("Talker answers with temperature 0.3, other instructions")
+    tried.get_by_role("button", name="Accept change").click()
+    expect(page.get_by_text("The draft has changed since this test began")).to_be_visible()
+    expect(tried).to_have_count(0)
+    assert canvas.draft["agents"]["talker"]["model"] == {"provider": "scripted", "temperature": 0.3}
+    assert canvas.draft["agents"]["talker"]["signature"]["instructions"] == "Be brief."

@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from agents.models import Run
 from agents.services.approvals import decide_approval
 from agents.services.definitions import get_definition, save_draft
+from agents.services.runs import list_steps
 from journeys.models import Session
 from journeys.services.debugging.bench import known_inputs, show_bench
+from journeys.services.debugging.overriding import accept_override, set_override
 from journeys.services.debugging.painting import edges_of, paint_coverage, paint_test
-from journeys.services.debugging.runs import find_run_turn, rerun_on_draft
+from journeys.services.debugging.recorded import read_answers
+from journeys.services.debugging.runs import find_run_turn, rerun_on_draft, run_to
 from journeys.services.debugging.session import (
     compare_draft,
     find_test,
@@ -22,6 +26,7 @@ from journeys.services.debugging.session import (
 )
 from journeys.services.debugging.steps import newest_step, start_step
 from journeys.services.sessions import list_messages, open_session, session_spec
+from tests.factories.api import ApiClient, key_of
 from tests.factories.people import People
 from tests.journeys.conftest import Script
 from tests.journeys.talking import publish_talk, run_of, say, talk_draft, until
@@ -158,7 +163,7 @@ def test_a_pin_must_fit_the_signature(alice: Principal, test: Session) -> None:
 def test_one_agent_runs_alone_with_the_inputs_that_it_is_given(alice: Principal, test: Session, script: Script) -> None:
     script({"match": "other words", "json": {"response": "To other words."}}, {"json": {"response": "First."}})
     until(run_of(say(alice, test.id, "hi")), "succeeded")
-    known = known_inputs(test, "talker")
+    known = known_inputs(alice, test, "talker")
     assert known["message"] == "hi"
     run = until(
         start_step(principal=alice, slug="talk", agent="talker", inputs={**known, "message": "other words"}), "succeeded"
@@ -216,3 +221,121 @@ def test_a_turn_that_an_event_began_is_not_repeated_by_hand(alice: Principal, te
     message.save(update_fields=["role"])
     with pytest.raises(Conflict, match="events cannot be repeated"):
         rerun_on_draft(principal=alice, slug="talk", run_id=run.id)
+
+
+def two_agents() -> dict[str, Any]:
+    """A pathway whose second agent reads what the first one brought."""
+    draft = talk_draft()
+    first = draft["agents"]["talker"]
+    closer = {**first, "name": "Closer", "signature": {**first["signature"], "name": "Close"}}
+    closer["signature"]["outputs"] = [{"name": "response", "type": {"kind": "str"}}, {"name": "end", "type": {"kind": "str"}}]
+    topic = {"name": "topic", "type": {"kind": "optional", "of": {"kind": "str"}}, "required": False, "default": None}
+    closer["signature"]["inputs"] = [{"name": "message", "type": {"kind": "str"}}, topic]
+    pathways = [{**draft["pathways"][0], "agents": ["talker", "closer"]}]
+    return {"agents": {"talker": first, "closer": closer}, "pathways": pathways}
+
+
+def answer_pause(principal: Principal, session: Session, word: str) -> None:
+    pause = show_bench(principal, session).pause
+    assert pause is not None
+    asked = pause.approval
+    decide_approval(principal=principal, approval_id=asked.id, decision="answer", result=word, seen_digest=asked.digest)
+
+
+def test_the_test_runs_to_an_agent_and_waits_there_once(alice: Principal, script: Script) -> None:
+    publish_talk(alice, **two_agents())
+    closed, first = {"match": "end", "json": {"response": "Closed.", "end": "e"}}, {"json": {"response": "Open.", "topic": "t"}}
+    script(closed, closed, first, first, first)
+    test = run_to(principal=alice, slug="talk", agent="closer", text="hi")
+    (message,) = test.messages.filter(role="user")
+    until(run_of(message), "waiting")
+    bench = show_bench(alice, test)
+    assert bench.pause is not None
+    assert (bench.pause.place, bench.pause.inputs) == ("closer", {"message": "hi", "topic": "t"})
+    assert (bench.places[0].outputs, bench.places[1].outputs) == ({"response": "Open.", "topic": "t"}, {})
+    again = run_to(principal=alice, slug="talk", agent="closer")
+    until(run_of(message), "failed")
+    assert again.id != test.id
+    (message,) = again.messages.filter(role="user")
+    run = until(run_of(message), "waiting")
+    answer_pause(alice, again, "Continue")
+    until(run, "succeeded")
+    until(run_of(say(alice, again.id, "more")), "succeeded")  # once: the next turn goes through
+    assert show_bench(alice, again).missed == ""
+
+
+def test_a_turn_that_does_not_come_to_the_agent_says_so(alice: Principal, script: Script) -> None:
+    back = {"id": "help", "return_behavior": {"kind": "previous"}}
+    publish_talk(alice, pathways=[*talk_draft()["pathways"], back], transitions=[DETOUR])
+    script({"json": {"response": "Here.", "topic": "t"}})
+    with pytest.raises(Invalid, match="nothing was said"):
+        run_to(principal=alice, slug="talk", agent="help")
+    with pytest.raises(Invalid, match="no agent 'nobody'"):
+        run_to(principal=alice, slug="talk", agent="nobody", text="hi")
+    test = run_to(principal=alice, slug="talk", agent="help", text="hi")
+    (message,) = test.messages.filter(role="user")
+    until(run_of(message), "succeeded")
+    assert show_bench(alice, test).missed == "help"
+
+
+def test_an_override_answers_in_the_test_stands_in_the_journal_and_becomes_the_draft(
+    alice: Principal, people: People, test: Session, script: Script
+) -> None:
+    script({"match": "Speak like a pirate", "json": {"response": "Arr."}}, {"json": {"response": "Hello."}})
+    with pytest.raises(Invalid, match="no provider"):
+        set_override(principal=alice, session_id=test.id, agent="talker", override={"provider": "nobody"})
+    with pytest.raises(Invalid, match="an override changes"):
+        set_override(principal=alice, session_id=test.id, agent="talker", override={})
+    with pytest.raises(NotFound):
+        set_override(principal=people.principal(people.bob), session_id=test.id, agent="talker", override={"temperature": 0.5})
+    wanted = {"guidelines": ["Speak like a pirate"], "temperature": 0.5}
+    set_override(principal=alice, session_id=test.id, agent="talker", override=wanted)
+    run = until(run_of(say(alice, test.id, "hi")), "succeeded")
+    assert list_messages(alice, test.id)[-1].text == "Arr."
+    (note,) = [s for s in list_steps(run) if "/overridden/" in s.path]
+    assert note.request == {"place": "talker", **wanted}
+    assert show_bench(alice, find_test(alice, "talk") or test).overrides[0].override == wanted
+    done = accept_override(principal=alice, slug="talk", agent="talker")
+    agent = get_definition(alice, "journey", "talk").draft["agents"]["talker"]
+    assert agent["signature"]["guidelines"] == ["Speak like a pirate"]
+    assert agent["model"] == {"provider": "scripted", "temperature": 0.5}
+    assert done.done[-1].label == "Changed agent talker"
+    again = open_test(principal=alice, slug="talk", anew=False)
+    assert (again.id != test.id, again.debug) == (True, {})
+    with pytest.raises(Conflict, match="no change to accept"):
+        accept_override(principal=alice, slug="talk", agent="talker")
+
+
+def test_a_failed_run_goes_on_in_the_draft_from_where_it_failed(alice: Principal, script: Script) -> None:
+    session = open_session(principal=alice, slug=publish_talk(alice, **two_agents()))
+    script({"match": "end", "text": "no json at all"}, {"json": {"response": "Open.", "topic": "t"}})
+    failed = until(run_of(say(alice, session.id, "hi")), "failed", within_s=30)
+    answers = read_answers(alice, failed)
+    assert answers["talker"].outputs == {"response": "Open.", "topic": "t"}
+    assert (answers["closer"].inputs, answers["closer"].outputs) == ({"message": "hi", "topic": "t"}, None)
+    script({"match": "end", "json": {"response": "Closed.", "end": "e"}}, {"text": "asked although it is pinned"})
+    test = rerun_on_draft(principal=alice, slug="talk", run_id=failed.id, keep=True)
+    assert test.debug["pins"] == {"talker": {"response": "Open.", "topic": "t"}}
+    (message,) = test.messages.filter(role="user")
+    until(run_of(message), "succeeded")
+    assert list_messages(alice, test.id)[-1].text.endswith("Closed.")
+
+
+def test_the_api_runs_to_an_agent_overrides_it_and_accepts_the_change(alice: Principal, people: People, script: Script) -> None:
+    publish_talk(alice)
+    api = ApiClient(key_of(people, people.alice))
+    script({"json": {"response": "A."}, "times": 3})
+    opened = api.call("post", "/journeys/talk/agents/talker/test-session", {"text": "hi"})
+    assert opened.status_code == 201, opened.content
+    here = f"/sessions/{opened.json()['id']}"
+    until(Run.objects.get(), "waiting")
+    shown = api.call("get", "/journeys/talk/test-session").json()
+    assert (shown["pause"]["place"], shown["missed"]) == ("talker", "")
+    assert api.call("put", f"{here}/overrides/talker", {"temperature": 0.1}).status_code == 200
+    assert api.call("put", f"{here}/overrides/talker", {"temperature": 9}).status_code == 422
+    assert api.call("get", "/journeys/talk/test-session").json()["places"][0]["override"] == {"temperature": 0.1}
+    accepted = api.call("post", "/journeys/talk/agents/talker/accept-override")
+    assert accepted.json()["revision"] == get_definition(alice, "journey", "talk").draft_revision
+    assert api.call("post", "/journeys/talk/agents/talker/accept-override").status_code == 409
+    assert api.call("delete", f"{here}/overrides/talker").status_code == 204
+    assert api.call("post", "/journeys/talk/agents/nobody/test-session", {"text": "hi"}).status_code == 422

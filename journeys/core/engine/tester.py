@@ -1,4 +1,5 @@
-"""What a tester may do to one turn: stop before an agent, go step by step, pin an answer, let tools fail or time run out.
+"""What a tester may do to one turn: stop before an agent, go step by step, pin an answer, let an agent answer otherwise, let
+tools fail or time run out.
 
 Everything that is done so passes the door and stands in the run's journal, so that nobody takes such a turn for another.
 """
@@ -7,16 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from agents.core.runtime.calls import ToolFailed
 from agents.core.runtime.context import RunContext, StepCall
 from agents.core.runtime.effects import Effect
 from agents.core.runtime.errors import RuntimeFault
 from agents.core.runtime.ports import Tool, ToolContext, Tools
+from agents.core.spec.agent import AgentSpec
 from agents.core.spec.types import Frozen
+from journeys.core.spec import JourneySpec
 
 GO_ON, STEP, STOP = "Continue", "Step", "Stop"
 NO_TIME_S = 0.001
@@ -29,12 +32,40 @@ class StoppedByTester(RuntimeFault):
     final = True
 
 
+class OverrideSpec(Frozen):
+    """How an agent answers while it is tried out; what is ``None`` stays as the agent has it. With a ``provider`` alone its
+    default model answers."""
+
+    provider: str | None = Field(default=None, min_length=1)
+    model: str | None = None
+    temperature: float | None = Field(default=None, ge=0, le=2)
+    instructions: str | None = None
+    guidelines: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if all(value is None for value in self.model_dump().values()):
+            raise ValueError("an override changes the model, the temperature, the instructions or the guidelines")
+        return self
+
+    def on(self, agent: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of an agent (JSON) that are others by it, whole."""
+        told = self.model_dump(mode="json", exclude_none=True)
+        model = {name: told[name] for name in ("provider", "model", "temperature") if name in told}
+        if "provider" in model:
+            model.setdefault("model", "")
+        words = {name: told[name] for name in ("instructions", "guidelines") if name in told}
+        found: dict[str, Any] = {"model": {**(agent.get("model") or {}), **model}} if model else {}
+        return found | ({"signature": {**(agent.get("signature") or {}), **words}} if words else {})
+
+
 class PlaySpec(Frozen):
     """How a turn is tried out.
 
     ``simulate``: ``tool_failure`` lets every call of ``tool`` (empty: of any tool) fail, ``timeout`` lets the time of the
     pathway run out at once. ``pins``: agent id -> outputs that stand in place of its answer. ``breakpoints``: agent ids before
-    which the turn waits for the tester; with ``step`` it waits before every one.
+    which the turn waits for the tester; with ``step`` it waits before every one. ``until``: one more such agent, meant for one
+    message. ``overrides``: agent id -> how the journey's agent answers instead.
     """
 
     simulate: Literal["", "tool_failure", "timeout"] = ""
@@ -42,14 +73,31 @@ class PlaySpec(Frozen):
     pins: dict[str, dict[str, Any]] = {}
     breakpoints: tuple[str, ...] = ()
     step: bool = Field(default=False)
+    until: str = ""
+    overrides: dict[str, OverrideSpec] = {}
+
+
+See = Callable[[str, dict[str, Any], dict[str, Any] | None], None]
 
 
 class Tester:
-    """Holds the tester's wishes during one turn; without any it does nothing."""
+    """Holds the tester's wishes during one turn; without any it does nothing. ``see`` is told of each agent before it answers,
+    with its inputs, and after it, with its outputs too."""
 
-    def __init__(self, play: Mapping[str, Any] | None):
+    def __init__(self, play: Mapping[str, Any] | None, see: See | None = None):
         self.play = PlaySpec.model_validate(play or {})
         self._stepping = self.play.step
+        self._see = see
+
+    def overridden(self, spec: JourneySpec) -> JourneySpec:
+        """``spec`` with the agents that answer otherwise in this turn."""
+        agents = dict(spec.agents)
+        for name, override in self.play.overrides.items():
+            agent = agents.get(name)
+            if isinstance(agent, AgentSpec):
+                data = agent.model_dump(mode="json")
+                agents[name] = AgentSpec.model_validate(data | override.on(data))
+        return spec.model_copy(update={"agents": agents}) if agents != spec.agents else spec
 
     def scope(self, ctx: RunContext) -> RunContext:
         """``ctx``, with tools that fail where they are to."""
@@ -68,11 +116,23 @@ class Tester:
         ask: Callable[[], Awaitable[dict[str, Any]]],
     ) -> dict[str, Any]:
         """What the agent ``place`` answers: asked by ``ask``, or what is pinned in its place; after a wait where one is due."""
-        if self._stepping or place in self.play.breakpoints:
+        given = dict(values)
+        self._tell(place, given, None)
+        if self._stepping or place in (*self.play.breakpoints, self.play.until):
             await self._wait(ctx, place, values)
-        if place in self.play.pins:
-            return await self._pinned(ctx, place)
+        outputs = await self._pinned(ctx, place) if place in self.play.pins else await self._ask(ctx, place, ask)
+        self._tell(place, given, outputs)
+        return outputs
+
+    async def _ask(self, ctx: RunContext, place: str, ask: Callable[[], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+        override = self.play.overrides.get(place)
+        if override is not None:
+            await _note(ctx, "overridden", {"place": place, **override.model_dump(mode="json", exclude_none=True)}, None)
         return await ask()
+
+    def _tell(self, place: str, inputs: dict[str, Any], outputs: dict[str, Any] | None) -> None:
+        if self._see is not None:
+            self._see(place, inputs, outputs)
 
     async def _wait(self, ctx: RunContext, place: str, values: Mapping[str, Any]) -> None:
         await _note(ctx, "stopped", {"place": place, "inputs": dict(values)}, None)

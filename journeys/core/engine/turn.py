@@ -31,7 +31,7 @@ from journeys.core.engine.machine import (
     Turn,
 )
 from journeys.core.engine.state import JourneyState
-from journeys.core.engine.tester import Tester
+from journeys.core.engine.tester import See, Tester
 from journeys.core.engine.working import work
 from journeys.core.hooks.registry import HookRegistry
 from journeys.core.spec import JourneySpec
@@ -40,9 +40,17 @@ LOAD, COMMIT = "journeys.load_turn", "journeys.commit_turn"
 
 
 async def run_turn(
-    ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any], registry: HookRegistry | None = None
+    ctx: RunContext,
+    spec: JourneySpec,
+    inputs: dict[str, Any],
+    registry: HookRegistry | None = None,
+    *,
+    see: See | None = None,
 ) -> dict[str, Any]:
-    """Answers one message of a session. Any fault leaves the session's state as it was. ``registry``: hooks of Python use."""
+    """Answers one message of a session. Any fault leaves the session's state as it was. ``registry``: hooks of Python use;
+    ``see``: who is told of every agent that answers."""
+    tester = Tester(inputs.get("play"), see)
+    spec = tester.overridden(spec)
     loaded = await _load(ctx, inputs)
     turn = Turn(
         number=loaded["turn"],
@@ -54,7 +62,7 @@ async def run_turn(
     )
     hooks = TurnHooks(ctx, spec, str(inputs["session"]), registry)
     try:
-        done = await _answer(ctx, spec, inputs, hooks, *await hooks.received(turn, _first_event(loaded)))
+        done = await _answer(ctx, spec, inputs, hooks, tester, *await hooks.received(turn, _first_event(loaded)))
     except Divergence:
         raise
     except RuntimeFault as fault:
@@ -65,10 +73,9 @@ async def run_turn(
 
 
 async def _answer(  # noqa: PLR0917
-    ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any], hooks: TurnHooks, turn: Turn, event: Event
+    ctx: RunContext, spec: JourneySpec, inputs: dict[str, Any], hooks: TurnHooks, tester: Tester, turn: Turn, event: Event
 ) -> dict[str, Any]:
     remember: dict[str, Any] | None = None
-    tester = Tester(inputs.get("play"))
     while True:
         turn, effect = await hooks.advance(turn, event)
         match effect:

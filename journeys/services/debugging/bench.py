@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agents.core.runtime.steps import Step
-from agents.core.spec.pipeline import signature_of
 from agents.services.approvals import list_approvals
 from agents.services.runs import list_steps
 from journeys.core.engine.answering import bind_member
 from journeys.core.engine.events import Turn
 from journeys.core.engine.pathways import pathway_agents
 from journeys.core.engine.state import JourneyState
+from journeys.core.engine.tester import STEP
 from journeys.core.errors import MissingInput
 from journeys.core.spec import JourneySpec
 from journeys.models import Message, Session
+from journeys.services.debugging.recorded import Answered, read_answers
 from journeys.services.debugging.session import Standing, compare_draft
 from journeys.services.sessions import session_spec
-from journeys.services.tester import last_question, paint_turn, summary_of
+from journeys.services.tester import last_question, paint_turn
 from trust.core.principal import Principal
 
 Values = dict[str, Any]
@@ -38,6 +39,7 @@ class Place:
     outputs: Values = field(default_factory=dict)
     pinned: bool = False
     breakpoint: bool = False
+    override: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,20 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """``standing``: whether the draft is still what the session talks with. ``run`` answers the newest turn."""
+    """``standing``: whether the draft is still what the session talks with. ``run`` answers the newest turn. ``missed``: the
+    agent that this turn was to run to, and did not come to."""
 
     session: Session
     standing: Standing
     places: tuple[Place, ...]
     pause: Pause | None = None
     run: Any = None
+    missed: str = ""
+
+    @property
+    def overrides(self) -> list[Place]:
+        """One place of each agent that answers otherwise in this test."""
+        return list({place.agent: place for place in self.places if place.override}.values())
 
 
 def show_bench(principal: Principal, session: Session) -> Bench:
@@ -66,8 +75,7 @@ def show_bench(principal: Principal, session: Session) -> Bench:
     run = question.run if question is not None else None
     steps = list_steps(run) if run is not None else []
     looks = paint_turn(session, question)["agents"]
-    inputs = inputs_of_turn(spec, session, question, steps)
-    summary = summary_of(session, question) if question is not None and run is not None else {}
+    answers = read_answers(principal, run) if run is not None else {}
     pause = _pause(principal, run, steps)
     places = []
     for pathway in spec.pathways:
@@ -79,83 +87,63 @@ def show_bench(principal: Principal, session: Session) -> Bench:
                 agent=name,
                 state=str(look.get("state", "")),
                 duration_s=float(look.get("duration_s", 0)),
-                inputs=inputs.get(name, {}) if look else {},
-                outputs=_outputs(signature_of(agent), summary, steps, name) if look else {},
+                inputs=answers[name].inputs if look and name in answers else {},
+                outputs=(answers[name].outputs or {}) if look and name in answers else {},
                 pinned=name in session.debug.get("pins", {}),
                 breakpoint=name in session.debug.get("breakpoints", ()),
+                override=session.debug.get("overrides", {}).get(name, {}),
             )
             places.append(place)
-    return Bench(session, compare_draft(principal, session), tuple(places), pause, run)
+    missed = _missed(question, answers)
+    return Bench(session, compare_draft(principal, session), tuple(places), pause, run, missed)
 
 
-def known_inputs(session: Session, agent: str) -> Values:
+def known_inputs(principal: Principal, session: Session, agent: str) -> Values:
     """What ``agent`` was given in the newest turn, or would be given by what is known now; as far as that can be said."""
     spec, question = session_spec(session), last_question(session)
-    steps = list_steps(question.run) if question is not None and question.run is not None else []
-    known = inputs_of_turn(spec, session, question, steps)
-    if agent in known:
-        return known[agent]
+    answers = read_answers(principal, question.run) if question is not None and question.run is not None else {}
+    if agent in answers:
+        return answers[agent].inputs
     turn = Turn(1, question.text if question else "", (), JourneyState.from_json(session.state), user=session.variables)
     for pathway in spec.pathways:
-        found = _bound(spec, turn, pathway.id, {})
+        found = _bound(spec, turn, pathway.id)
         if agent in found:
             return found[agent]
     return {}
 
 
-def inputs_of_turn(spec: JourneySpec, session: Session, question: Message | None, steps: Iterable[Step]) -> dict[str, Values]:
-    """Agent to its inputs: as the journal has them where the turn stopped before it, else bound again from what was known when
-    the turn began."""
-    steps = list(steps)
-    loaded = next((step.result for step in steps if step.path == "load/0"), None)
-    if question is None or not isinstance(loaded, dict):
-        return {}
-    turn = Turn(
-        number=loaded["turn"],
-        message=loaded["text"],
-        history=loaded["history"],
-        state=JourneyState.from_json(loaded["state"]),
-        user=loaded.get("variables") or {},
-        files=loaded.get("files") or (),
-    )
-    ran = next(iter(paint_turn(session, question)["nodes"]), question.pathway)
-    found = _bound(spec, turn, ran, summary_of(session, question).get("outputs", {}))
-    stopped = {str(s.request.get("place")): s.request.get("inputs", {}) for s in _notes(steps, "stopped")}
-    return found | stopped
-
-
-def _bound(spec: JourneySpec, turn: Turn, ran: str, outputs: Mapping[str, Any]) -> dict[str, Values]:
-    """``outputs``: those of the whole turn; each agent is given what the agents before it brought."""
-    if all(p.id != ran for p in spec.pathways):
-        return {}
-    turn = Turn(turn.number, turn.message, turn.history, turn.state, user=turn.user, files=turn.files, ran=ran)
-    found, before = {}, dict[str, Any]()
-    for name, agent in pathway_agents(spec, spec.pathway(ran)):
+def _bound(spec: JourneySpec, turn: Turn, pathway: str) -> dict[str, Values]:
+    """Agents of the pathway to what they would be given before any of them has answered."""
+    turn, found = replace(turn, ran=pathway), {}
+    for name, agent in pathway_agents(spec, spec.pathway(pathway)):
         try:
-            found[name] = bind_member(spec, turn, name, agent, before)
+            found[name] = bind_member(spec, turn, name, agent, {})
         except MissingInput:
             continue
-        before |= {f.name: outputs[f.name] for f in signature_of(agent).outputs if f.name in outputs}
     return found
 
 
-def _outputs(signature: Any, summary: Mapping[str, Any], steps: list[Step], name: str) -> Values:
-    """What was pinned for the turn, else what the turn's outputs have of the agent's fields."""
-    pinned = next((s.result for s in _notes(steps, "pinned") if s.request.get("place") == name), None)
-    if isinstance(pinned, dict):
-        return pinned
-    outputs = summary.get("outputs", {})
-    return {f.name: outputs[f.name] for f in signature.outputs if f.name in outputs}
+def _missed(question: Message | None, answers: Mapping[str, Answered]) -> str:
+    """Only a turn that has ended has missed anything."""
+    if question is None or question.run is None or not question.run.ended:
+        return ""
+    until = str(question.payload.get("play", {}).get("until", ""))
+    return until if until not in answers else ""
 
 
 def _pause(principal: Principal, run: Any, steps: list[Step]) -> Pause | None:
+    stopped, asked = _notes(steps, "stopped"), find_pause(principal, run)
+    if not stopped or asked is None:
+        return None
+    return Pause(str(stopped[-1].request["place"]), dict(stopped[-1].request.get("inputs", {})), asked)
+
+
+def find_pause(principal: Principal, run: Any) -> Any:
+    """The question that a turn asks its tester where it has stopped before an agent; ``None`` while it does not."""
     if run is None or run.status != "waiting":
         return None
-    stopped = _notes(steps, "stopped")
-    asked = [a for a in list_approvals(principal, run_id=run.id) if a.kind == "question" and "Step" in a.options]
-    if not stopped or not asked:
-        return None
-    return Pause(str(stopped[-1].request["place"]), dict(stopped[-1].request.get("inputs", {})), asked[0])
+    asked = [a for a in list_approvals(principal, run_id=run.id) if a.kind == "question" and STEP in a.options]
+    return asked[0] if asked else None
 
 
 def _notes(steps: Iterable[Step], name: str) -> list[Step]:

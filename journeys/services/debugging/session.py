@@ -1,4 +1,4 @@
-"""The test conversation of a builder: one session of the draft for each person, with its breakpoints and pinned outputs.
+"""The test conversation of a builder: one session of the draft for each person, with what its tester wishes of its turns.
 
 It is the newest session that its owner opened from the builder; nothing else remembers which it is.
 """
@@ -71,7 +71,7 @@ def set_breakpoint(*, principal: Principal, session_id: UUID, place: str, armed:
         kept = [name for name in debug.get("breakpoints", ()) if name not in names]
         return {**debug, "breakpoints": [*kept, *(names if armed else ())]}
 
-    return _change(principal, session_id, change)
+    return change_debug(principal, session_id, change)
 
 
 def pin_output(*, principal: Principal, session_id: UUID, agent: str, outputs: dict[str, Any]) -> Session:
@@ -81,7 +81,7 @@ def pin_output(*, principal: Principal, session_id: UUID, agent: str, outputs: d
         values = validate_outputs(signature_of(agent_of(spec, agent)), outputs)
         return {**debug, "pins": {**debug.get("pins", {}), agent: values}}
 
-    return _change(principal, session_id, change)
+    return change_debug(principal, session_id, change)
 
 
 def reset_pins(*, principal: Principal, session_id: UUID, agent: str = "") -> Session:
@@ -91,7 +91,18 @@ def reset_pins(*, principal: Principal, session_id: UUID, agent: str = "") -> Se
         pins = {name: kept for name, kept in debug.get("pins", {}).items() if agent and name != agent}
         return {**debug, "pins": pins}
 
-    return _change(principal, session_id, change)
+    return change_debug(principal, session_id, change)
+
+
+def change_debug(
+    principal: Principal, session_id: UUID, change: Callable[[JourneySpec, dict[str, Any]], dict[str, Any]]
+) -> Session:
+    """What a tester wishes for every turn to come, as ``change`` makes it of what was wished before. Raises ``Invalid``."""
+    with transaction.atomic():
+        session = lock_own(principal, session_id)
+        session.debug = check_play(change(session_spec(session), dict(session.debug)))
+        session.save(update_fields=["debug"])
+    return session
 
 
 def agent_of(spec: JourneySpec, name: str) -> AgentSpec | PipelineSpec:
@@ -108,14 +119,6 @@ def _places(spec: JourneySpec, place: str) -> list[str]:
             return [name for name, _ in pathway_agents(spec, pathway)]
     agent_of(spec, place)
     return [place]
-
-
-def _change(principal: Principal, session_id: UUID, change: Callable[[JourneySpec, dict[str, Any]], dict[str, Any]]) -> Session:
-    with transaction.atomic():
-        session = lock_own(principal, session_id)
-        session.debug = check_play(change(session_spec(session), dict(session.debug)))
-        session.save(update_fields=["debug"])
-    return session
 
 
 def _invalid(where: str, message: str) -> Invalid:

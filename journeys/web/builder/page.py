@@ -19,7 +19,7 @@ from journeys.web.builder.acts import draw_acts
 from journeys.web.builder.inspector import draw_inspector
 from journeys.web.builder.outline import Marks, draw_outline
 from journeys.web.builder.selection import Selection, read_selection
-from journeys.web.debugging.page import armed_page, debug_page, step_page
+from journeys.web.debugging.page import armed_page, debug_page, step_page, wanted_run
 from journeys.web.framing import with_frames
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
@@ -57,7 +57,7 @@ def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: An
     published = list_published(principal.organization_id, "agent")
     inspector = draw_inspector(principal, draft, selection, tab, published)
     if inspector.tab == "try":
-        more = step_page(principal, slug, selection.id) | more
+        more = step_page(principal, slug, selection.id, wanted_run(request, slug)) | more
     return {
         **armed_page(principal, slug, selection.kind, selection.id),
         "journey": journey,

@@ -16,9 +16,12 @@ from django.views.decorators.http import require_POST
 from agents.core.forms.values import read_value
 from agents.core.spec.pipeline import signature_of
 from agents.services.approvals import decide_approval
-from journeys.services.debugging.runs import rerun_on_draft
+from agents.services.definitions import get_definition, list_published
+from journeys.services.debugging.overriding import accept_override, reset_override, set_override
+from journeys.services.debugging.runs import rerun_on_draft, run_to
 from journeys.services.debugging.session import find_test, open_test, pin_output, reset_pins, set_breakpoint
 from journeys.services.debugging.steps import draft_agent, newest_step, start_step
+from journeys.web.debugging.overriding import declared, read_override
 from journeys.web.debugging.page import test_page
 from trust.core.errors import Conflict, Denied, Invalid, KaizenError, NotFound
 from trust.core.roles import Permission
@@ -30,7 +33,8 @@ REFUSALS = (Conflict, Denied, Invalid)
 @require_POST
 @requires(Permission.BUILD)
 def test(request: GuardedRequest, slug: str) -> HttpResponse:
-    """Opens the test, or with ``do=restart`` a new one; with ``run`` one in which the draft answers that run's message."""
+    """Opens the test, or with ``do=restart`` a new one; with ``run`` one in which the draft answers that run's message; with
+    ``until`` the newest message is answered anew and waits before that agent."""
     try:
         if request.POST.get("run"):
             rerun_on_draft(
@@ -39,7 +43,10 @@ def test(request: GuardedRequest, slug: str) -> HttpResponse:
                 run_id=_uuid(request.POST["run"]),
                 text=request.POST.get("text", ""),
                 step=request.POST.get("do") == "step",
+                keep=request.POST.get("keep") == "on",
             )
+        elif request.POST.get("until"):
+            run_to(principal=request.principal, slug=slug, agent=request.POST["until"], text=request.POST.get("text", ""))
         else:
             open_test(principal=request.principal, slug=slug, anew=request.POST.get("do") == "restart")
     except REFUSALS as refusal:
@@ -96,6 +103,28 @@ def pin(request: GuardedRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
+@requires(Permission.BUILD)
+def override(request: GuardedRequest, slug: str) -> HttpResponse:
+    """``do``: ``set`` lets ``agent`` answer otherwise in the test, ``reset`` no longer, ``accept`` writes it to the draft."""
+    agent, do, principal = request.POST.get("agent", ""), request.POST.get("do", "set"), request.principal
+    try:
+        if do == "accept":
+            told = accept_override(principal=principal, slug=slug, agent=agent).done[-1].label
+            messages.success(request, f"{told}. A new test talks with it.")
+        else:
+            session_id = open_test(principal=principal, slug=slug, anew=False).id
+            changed = {} if do == "reset" else _changed(request, slug, agent)
+            if changed:
+                set_override(principal=principal, session_id=session_id, agent=agent, override=changed)
+            else:
+                reset_override(principal=principal, session_id=session_id, agent=agent)
+    except REFUSALS as refusal:
+        messages.warning(request, refusal.message)
+    at = request.POST.get("at", "")
+    return redirect(_where(slug, at, tab="try" if at else "", side="inspector" if at else "test"))
+
+
+@require_POST
 @requires(Permission.RUN)
 def step(request: GuardedRequest, slug: str) -> HttpResponse:
     """Runs one agent alone with the inputs of its form."""
@@ -110,6 +139,15 @@ def step(request: GuardedRequest, slug: str) -> HttpResponse:
     except REFUSALS as refusal:
         messages.warning(request, refusal.message)
     return redirect(_where(slug, request.POST.get("at", ""), tab="try", side="inspector"))
+
+
+def _changed(request: GuardedRequest, slug: str, agent: str) -> dict[str, Any]:
+    """What the form says that the agent is not declared to be."""
+    journey = get_definition(request.principal, "journey", slug)
+    own = declared(journey.draft, list_published(request.principal.organization_id, "agent"), agent)
+    if own is None:
+        raise Conflict("Only an agent can answer otherwise: a pipeline or a pathway by itself has no model of its own.")
+    return read_override(own, request.POST.dict())
 
 
 def _parts(request: GuardedRequest, slug: str, refusal: KaizenError | None = None) -> HttpResponse:

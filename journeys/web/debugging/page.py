@@ -14,14 +14,19 @@ from django.views.decorators.http import require_GET
 
 from agents.core.forms.controls import Control, Drawing
 from agents.core.spec.pipeline import signature_of
-from agents.services.definitions import get_definition
+from agents.services.definitions import get_definition, list_published
 from agents.services.reading import list_step_rows
 from agents.services.runs import list_steps
+from journeys.core.engine.pathways import pathway_agents
 from journeys.services.debugging.bench import Bench, Place, known_inputs, show_bench
 from journeys.services.debugging.painting import paint_coverage, paint_test
+from journeys.services.debugging.recorded import read_answers
 from journeys.services.debugging.runs import RunTurn, find_run_turn
 from journeys.services.debugging.session import find_test
 from journeys.services.debugging.steps import draft_agent, newest_step
+from journeys.services.sessions import session_spec
+from journeys.services.tester import last_question
+from journeys.web.debugging.overriding import declared, draw_override
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Permission
@@ -82,7 +87,17 @@ def debug_page(request: GuardedRequest, slug: str) -> Page:
     opened = wanted_run(request, slug)
     page = test_page(request.principal, slug)
     side = request.GET.get("side", "test" if opened else "")
-    return page | {"opened": opened, "side": "test" if side == "test" else "inspector"}
+    answers = read_answers(request.principal, opened.run) if opened else {}
+    data = [(name, _pathway(opened, name), answer) for name, answer in answers.items()] if opened else []
+    kept = [answer for _, _, answer in data if answer.outputs is not None]
+    page |= {"opened": opened, "opened_data": data, "opened_kept": len(kept)}
+    return page | {"side": "test" if side == "test" else "inspector"}
+
+
+def _pathway(opened: RunTurn, agent: str) -> str:
+    """Where the agent answers, for the address of its form."""
+    spec = session_spec(opened.session)
+    return next((p.id for p in spec.pathways if agent in dict(pathway_agents(spec, p))), "")
 
 
 def test_page(principal: Principal, slug: str) -> Page:
@@ -108,10 +123,8 @@ def show_places(principal: Principal, test: Any, kind: str, name: str) -> list[P
     return [place for place in bench.places if name == (place.agent if kind == "agent" else place.pathway)]
 
 
-def step_page(
-    principal: Principal, slug: str, agent: str, *, values: Page | None = None, errors: dict[str, str] | None = None
-) -> Page:
-    """The form of one agent alone, filled with what it was given last, and the newest such run."""
+def step_page(principal: Principal, slug: str, agent: str, opened: RunTurn | None = None) -> Page:
+    """The form of one agent alone, filled with what it was given last or in the turn ``opened``, and its newest run."""
     page: Page = {"journey": get_definition(principal, "journey", slug), "step_agent": agent}
     run = newest_step(principal, slug, agent)
     if run is not None:
@@ -119,13 +132,26 @@ def step_page(
         outputs = [(name, shown) for name, shown in (run.output or {}).items()]
         page |= {"step_run": run, "step_rows": [row for row in list_step_rows(steps) if row.step], "step_outputs": outputs}
     test = find_test(principal, slug)
+    page |= _try_out(principal, page["journey"], test, agent)
     try:
         spec = draft_agent(principal, slug, agent)
     except Invalid as refusal:
         return page | {"step_refusal": refusal.message, "test": test}
-    if values is None:
-        values = cast("Page", run.inputs) if run is not None else known_inputs(test, agent) if test else {}
-    return page | {"step_controls": _controls(spec, values, errors or {}), "test": test}
+    given = read_answers(principal, opened.run).get(agent) if opened is not None else None
+    if given is not None:
+        values = given.inputs
+    else:
+        values = cast("Page", run.inputs) if run is not None else known_inputs(principal, test, agent) if test else {}
+    return page | {"step_controls": _controls(spec, values), "test": test}
+
+
+def _try_out(principal: Principal, journey: Any, test: Any, agent: str) -> Page:
+    """How the agent may answer otherwise in the test, and what its newest message was."""
+    own = declared(journey.draft, list_published(principal.organization_id, "agent"), agent)
+    override = test.debug.get("overrides", {}).get(agent, {}) if test is not None else {}
+    question = last_question(test) if test is not None else None
+    controls = draw_override(principal, own, override) if own is not None else []
+    return {"override": override, "override_controls": controls, "said": question.text if question is not None else ""}
 
 
 def wanted_run(request: GuardedRequest, slug: str) -> RunTurn | None:
@@ -139,8 +165,8 @@ def wanted_run(request: GuardedRequest, slug: str) -> RunTurn | None:
     return find_run_turn(request.principal, run_id, slug)
 
 
-def _controls(spec: Any, values: Page, errors: dict[str, str]) -> list[Control]:
-    draw = Drawing(errors=errors)
+def _controls(spec: Any, values: Page) -> list[Control]:
+    draw = Drawing()
     found = []
     for field in signature_of(spec).inputs:
         kind = field.type.kind

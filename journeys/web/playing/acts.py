@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from journeys.services.branches import branch_session
 from journeys.services.feedback import give_feedback, withdraw_feedback
+from journeys.services.sessions import get_session
 from journeys.services.silence import let_silence_pass
 from journeys.services.tester import jump_to, paint_session, set_debug
 from trust.core.errors import Conflict, Invalid
@@ -79,6 +80,7 @@ def debug(request: GuardedRequest, session_id: UUID) -> HttpResponse:
     try:
         wishes: dict[str, Any] = {"breakpoints": request.POST.getlist("breakpoint"), "step": "step" in request.POST}
         wishes["pins"] = _object(request.POST.get("pins", ""))
+        wishes["overrides"] = get_session(request.principal, session_id).debug.get("overrides", {})
         set_debug(principal=request.principal, session_id=session_id, debug=wishes)
     except Invalid as refusal:
         return go_back(request, _page(session_id), refusal.message, "warning")
