@@ -11,8 +11,12 @@ import { startPresence } from "./build_presence.js";
 const page = /** @type {HTMLElement} */ (document.getElementById("main"));
 const SAVE_MS = 60; // of a change that is made: typing tells nothing before its field is left
 const PARTS = ["bd-bar", "bd-notice", "bd-outline", "bd-inspector", "bd-problems", "bd-data", "bd-log"];
+const BESIDE = PARTS.filter((part) => part !== "bd-inspector");
 /** @type {number | undefined} */
 let saveSoon;
+/** @type {Set<string>} ids of fields that were changed since their form was last sent */
+const touched = new Set();
+const unsaved = () => [...touched].some((id) => id !== "code"); // code is saved by its button only
 /** @type {Promise<unknown>} posts go one after the other: each needs the revision of the one before */
 let line = Promise.resolve();
 
@@ -51,16 +55,35 @@ function tellCanvas(at) {
   document.dispatchEvent(new CustomEvent("builder:select", { detail: { kind, id, ...(pathway ? { pathway } : {}), origin: "outline" } }));
 }
 
-/** @param {string} at @param {string} tab @param {string[]} [only] */
+/** @param {string} at @param {string} tab @param {string[] | (() => string[])} [only] */
 async function fetchParts(at, tab, only) {
   const answer = await fetch(`${page.dataset.parts}?${new URLSearchParams({ at, tab })}`, { headers: { "X-Part": "all" } });
-  if (answer.ok) swap(await answer.text(), only);
+  if (answer.ok) await place(await answer.text(), only);
+}
+
+/** Puts parts in place. What was typed since they were asked for is saved first where they show another element.
+ * @param {string} html @param {string[] | (() => string[])} [only] @param {boolean} [quiet] */
+async function place(html, only = PARTS, quiet = false) {
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const form = formOf();
+  const wanted = typeof only === "function" ? only() : only;
+  if (!form || !unsaved() || !wanted.includes("bd-inspector") || isSame(fresh.content)) return swap(fresh.content, wanted, quiet);
+  await post(form, null, true);
+  swap(fresh.content, wanted, quiet);
+  return fetchParts(openAt(), open()?.dataset.tab || "");
+}
+
+/** Whether these parts show the element and the tab that are open. @param {DocumentFragment} fresh */
+function isSame(fresh) {
+  const now = /** @type {HTMLElement | null} */ (fresh.querySelector(".bd-open"));
+  return now?.dataset.at === open()?.dataset.at && now?.dataset.tab === open()?.dataset.tab;
 }
 
 /** What somebody else, or the canvas, changed: forms that are being typed in stay. */
 export function refresh() {
-  const typing = formOf()?.contains(document.activeElement) || saveSoon !== undefined;
-  return inLine(() => fetchParts(openAt(), open()?.dataset.tab || "", typing ? PARTS.filter((part) => part !== "bd-inspector") : PARTS));
+  const typing = () => formOf()?.contains(document.activeElement) || saveSoon !== undefined || touched.size > 0;
+  return inLine(() => fetchParts(openAt(), open()?.dataset.tab || "", () => (typing() ? BESIDE : PARTS)));
 }
 
 /** Posts a form as its button would, and shows what came of it.
@@ -72,45 +95,80 @@ async function post(form, button, quiet = false) {
   if (quiet) body.set("do", "save");
   const fresh = String(revision());
   if (body.has("revision") && form !== formOf()) body.set("revision", fresh);
-  say("Saving …");
-  let answer;
-  try {
-    answer = await fetch(form.action, { method: "POST", body, headers: { "X-Part": "all" } });
-  } catch {
-    return say("The server cannot be reached: not saved yet", "bad");
+  const sent = form === formOf() ? [...touched] : [];
+  for (const id of sent) touched.delete(id);
+  const answer = await send(form.action, body);
+  if (!answer) {
+    for (const id of sent) touched.add(id);
+    return undefined;
   }
-  if (![200, 409, 422].includes(answer.status)) return say(`The server answered ${answer.status}: not saved`, "bad");
-  swap(await answer.text(), quiet && answer.ok ? PARTS.filter((part) => part !== "bd-inspector") : PARTS, quiet);
+  await place(await answer.text(), quiet && answer.ok ? BESIDE : PARTS, quiet);
   if (answer.ok) document.dispatchEvent(new CustomEvent("builder:refresh", { detail: { origin: "outline" } }));
   return undefined;
 }
 
-/** @param {string} html @param {string[]} [only] @param {boolean} [quiet] */
-function swap(html, only = PARTS, quiet = false) {
-  const fresh = document.createElement("template");
-  fresh.innerHTML = html;
+/** The answer with fresh parts; null, and the person is told, where nothing was saved. @param {string} url @param {URLSearchParams} body */
+async function send(url, body) {
+  say("Saving …");
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers: { "X-Part": "all" } });
+    if ([200, 409, 422].includes(answer.status)) return answer;
+    say(`The server answered ${answer.status}: not saved`, "bad");
+  } catch {
+    say("The server cannot be reached: not saved yet", "bad");
+  }
+  return null;
+}
+
+/** @param {DocumentFragment} fresh @param {string[]} only @param {boolean} quiet */
+function swap(fresh, only, quiet) {
   const before = document.activeElement;
   const focus = { id: before?.id || "", at: before?.closest("[data-at]")?.getAttribute("data-at") || "", part: before?.closest("#bd-outline") ? "row" : "" };
   const kept = [...document.querySelectorAll("details[open][id]")].map((box) => box.id);
+  const typed = only.includes("bd-inspector") ? takeTyped(fresh) : [];
   for (const id of only) {
-    const part = fresh.content.querySelector(`[data-part="${id}"]`);
+    const part = fresh.querySelector(`[data-part="${id}"]`);
     const place = document.getElementById(id);
     if (part && place) place.replaceChildren(...part.childNodes);
   }
-  const told = /** @type {HTMLElement | null} */ (fresh.content.querySelector("[data-said]"));
-  if (!only.includes("bd-inspector")) keepRevision(fresh.content);
+  const told = /** @type {HTMLElement | null} */ (fresh.querySelector("[data-said]"));
+  if (!only.includes("bd-inspector")) keepRevision(fresh);
   for (const id of kept) {
     const box = document.getElementById(id);
     if (box instanceof HTMLDetailsElement) box.open = true;
   }
   dress();
   if (!quiet || (before && !before.isConnected)) giveFocus(quiet ? "" : told?.dataset.focus || "", focus);
+  for (const old of typed) giveTyped(old);
   if (told?.dataset.said) tell(told.dataset.said);
   const url = new URL(location.href);
   if (told?.dataset.at && only.includes("bd-inspector")) {
     url.searchParams.set("at", told.dataset.at);
     history.replaceState(null, "", url);
   }
+}
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} Field */
+
+/** The fields that were changed since the form was sent: a fresh form of the same element gets what they hold.
+ * @param {DocumentFragment} fresh @returns {Field[]} */
+function takeTyped(fresh) {
+  const fields = /** @type {Field[]} */ ([...touched].map((id) => document.getElementById(id)).filter(Boolean));
+  touched.clear();
+  return isSame(fresh) ? fields : [];
+}
+
+/** @param {Field} old */
+function giveTyped(old) {
+  const field = /** @type {Field | null} */ (document.getElementById(old.id));
+  if (!field || field.type !== old.type) return;
+  if (old instanceof HTMLInputElement && (old.type === "checkbox" || old.type === "radio")) /** @type {HTMLInputElement} */ (field).checked = old.checked;
+  else field.value = old.value;
+  if (field === document.activeElement && "setSelectionRange" in field && "selectionStart" in old && old.selectionStart !== null) field.setSelectionRange(old.selectionStart, old.selectionEnd);
+  touched.add(field.id);
+  if (field.id === "code") return;
+  clearTimeout(saveSoon);
+  saveSoon = window.setTimeout(() => void flush(), SAVE_MS);
 }
 
 /** The form stays, but its next save is made on the draft as it is now. @param {DocumentFragment} fresh */
@@ -143,6 +201,7 @@ function tell(text) {
 function say(text, tone = "") {
   const state = document.getElementById("bd-saved");
   if (!state) return;
+  state.style.minInlineSize = `${state.offsetWidth}px`; // a shorter text would let the bar, and everything below it, jump
   state.textContent = text;
   state.setAttribute("data-tone", tone);
 }
@@ -159,7 +218,7 @@ function dress() {
 
 /** Saves what was typed and not saved yet. */
 export async function flush() {
-  if (saveSoon === undefined) return;
+  if (saveSoon === undefined && !unsaved()) return;
   clearTimeout(saveSoon);
   saveSoon = undefined;
   const form = formOf();
@@ -176,6 +235,9 @@ page.addEventListener("submit", (event) => {
     saveSoon = undefined;
     void inLine(() => post(form, button));
   } else void flush().then(() => inLine(() => post(form, button)));
+});
+page.addEventListener("input", (event) => {
+  if (event.target instanceof HTMLElement && event.target.id && formOf()?.contains(event.target)) touched.add(event.target.id);
 });
 page.addEventListener("change", (event) => {
   const form = formOf();
@@ -207,7 +269,7 @@ document.addEventListener("builder:state", (event) => {
 });
 addEventListener("pagehide", () => {
   const form = formOf();
-  if (saveSoon === undefined || !form) return;
+  if ((saveSoon === undefined && !unsaved()) || !form) return;
   const body = new FormData(form);
   body.set("do", "save");
   navigator.sendBeacon(form.action, body);

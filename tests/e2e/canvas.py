@@ -13,6 +13,13 @@ from tests.e2e.people import Person
 from tests.factories.site import Site
 
 SAVED_MS = 8000
+STILL = """async () => {
+  const shown = document.querySelector('.react-flow__viewport');
+  for (let same = 0, last = ''; same < 3; last = shown.style.transform) {
+    await new Promise((later) => setTimeout(later, 60));
+    same = shown.style.transform === last ? same + 1 : 0;
+  }
+}"""
 Draft = dict[str, Any]
 
 
@@ -87,6 +94,28 @@ class Canvas:
         mouse.move(goal["x"] + goal["width"] / 2, goal["y"] + goal["height"] / 2, steps=8)
         mouse.up()
 
+    def open_agent(self, pathway: str, name: str) -> None:
+        """Its card is pressed, and the inspector shows it."""
+        self.node(pathway).locator(".fe-card", has_text=name).click()
+        expect(self.page.locator("#bd-open-title")).to_contain_text(name)
+
+    def open_tab(self, name: str) -> None:
+        """A tab of the inspector."""
+        link = self.page.locator(f"[data-tab-link='{name}']")
+        link.click()
+        expect(link).to_have_attribute("aria-current", "page")
+
+    def add_field(self, side: str, name: str, kind: str = "str") -> None:
+        """One more input or output of the open agent's signature."""
+        self.open_tab("signature")
+        rows = self.page.locator(f"[id^='signature.{side}s['][id$='.name']")
+        before = rows.count()
+        self.page.get_by_role("button", name=f"Add an {side}").click()
+        expect(rows).to_have_count(before + 1)
+        self.page.locator(f"[id='signature.{side}s[{before}].name']").fill(name)
+        self.page.locator(f"[id='signature.{side}s[{before}].type.kind']").select_option(kind)
+        expect(self.page.locator(".bd-row[aria-current]")).to_contain_text(name, timeout=SAVED_MS)
+
     def port(self, name: str, side: str) -> tuple[float, float]:
         box = self.node(name).locator(f".react-flow__handle[data-handleid='{side}']").bounding_box()
         assert box is not None, f"{name} has no port {side}"
@@ -105,7 +134,7 @@ class Canvas:
     def show_all(self) -> None:
         """Everything in view, as large as it can be."""
         self.page.get_by_role("button", name="Show everything").click()
-        self.page.wait_for_timeout(150)
+        self.page.evaluate(STILL)
 
     def connect(self, source: str, target: str, kind: str, text: str = "", *, back: bool = False) -> None:
         """Pulls from port to port and answers the window."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -12,14 +11,10 @@ from playwright.sync_api import Route, expect
 
 from tests.e2e.canvas import Canvas
 from tests.e2e.conftest import NewPerson, owner_link
-from tests.e2e.people import ANSWER_MS, Person
+from tests.e2e.people import Person
 from tests.factories.site import Site
 
 TEXT = {"kind": "str"}
-RULES = [
-    {"call": "current_time", "args": {}},
-    {"after": "current_time", "set": {"response": "It is now late."}},
-]
 
 
 def agent(inputs: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
@@ -54,95 +49,6 @@ def canvas(alice: Person, site: Site) -> Canvas:
 def mapped(alice: Person, site: Site) -> Canvas:
     """Two pathways whose fields do not have the same names, and a third without an agent."""
     return Canvas(alice, site, MAPPED)
-
-
-def test_three_pathways_are_made_and_connected_by_mouse_from_an_empty_canvas(canvas: Canvas) -> None:
-    page = canvas.open()
-    page.get_by_role("button", name="Add the first pathway").click()
-    canvas.window().get_by_role("button", name="New pathway").click()
-    canvas.name_it("Intake")
-    expect(canvas.node("intake")).to_contain_text("entry")
-    canvas.move("intake", -260, -120)
-
-    with canvas.pulling("intake"):  # let go over nothing: what comes next is chosen, made and connected
-        page.mouse.move(640, 300, steps=6)
-    expect(canvas.window()).to_contain_text("What comes after Intake?")
-    canvas.window().get_by_role("button", name="New pathway").click()
-    canvas.name_it("Booking")
-    canvas.window().get_by_role("radio", name="Next").check()
-    canvas.window().get_by_role("button", name="Connect").click()
-
-    canvas.add_pathway("Questions")
-    canvas.move("questions", 60, 220)
-    canvas.connect("intake", "questions", "Intent", "help, faq", back=True)
-    canvas.connect("booking", "end", "Always")
-    canvas.saved()
-
-    pills = page.locator(".fe-pill")
-    expect(pills.filter(has_text="intent: help, faq")).to_be_visible()
-    expect(pills.filter(has_text="returns")).to_be_visible()
-    assert canvas.draft["entry"] == "intake"
-    assert canvas.pathway("intake")["next"] == "booking"
-    assert canvas.pathway("questions")["return_behavior"]["kind"] == "previous"
-    moves = [(t["from_pathways"], t["to_pathway"], t["trigger"]["kind"]) for t in canvas.draft["transitions"]]
-    assert moves == [(["intake"], "questions", "intent"), (["booking"], "end", "always")]
-    assert canvas.draft["transitions"][0]["trigger"]["intents"] == ["help", "faq"]
-
-    assert set(canvas.places) >= {"intake", "booking", "questions"}
-    assert canvas.places["questions"]["y"] > canvas.places["intake"]["y"]
-
-
-def test_an_agent_that_asks_first_is_built_by_mouse_published_and_talked_to(canvas: Canvas) -> None:
-    page = canvas.open()
-    canvas.add_pathway("Intake")
-    canvas.show_all()
-    canvas.pull_from_palette("New agent", "intake")
-    canvas.name_it("Clock")
-    card = canvas.node("intake").locator(".fe-card")
-    expect(card).to_contain_text("Clock")
-    canvas.saved()
-    card.click()
-    inspector = page.locator("#bd-inspector")
-    inspector.locator("details:has(#demo) > summary").click()
-    inspector.get_by_label("Rules of the demo model").fill(json.dumps(RULES))
-    inspector.get_by_role("link", name="Policy").click()
-    inspector.get_by_role("checkbox", name="current_time", exact=True).check()
-    inspector.locator("[id='tools[current_time].ask']").check()
-    expect(card.locator(".fe-asks")).to_have_attribute("title", "A person approves: current_time", timeout=8000)
-    assert canvas.draft["agents"]["clock"]["tools"][0]["ask"] is True
-
-    page.locator(".bd-publish > summary").click()
-    page.get_by_role("button", name="Publish this draft").click()
-    expect(page.locator(".kz-toast").first).to_contain_text("Version 1")
-    page.goto(f"/journeys/{canvas.slug}/playground/")
-    canvas.person.write("What time is it?")
-    page.wait_for_url("**/sessions/*/")
-    approval = page.locator("[data-approval-card][data-open]")
-    expect(approval).to_contain_text("current_time", timeout=ANSWER_MS)
-    approval.get_by_role("button", name="Approve").first.click()
-    expect(page.locator(".turn").last.locator("[data-reply]")).to_contain_text("It is now", timeout=ANSWER_MS)
-
-
-def test_only_targets_that_fit_glow_and_the_mapping_is_made_in_the_window(mapped: Canvas) -> None:
-    page = mapped.open()
-    with mapped.pulling("intake"):
-        expect(mapped.node("faq").locator(".fe-node")).to_have_attribute("data-fit", "yes")
-        expect(mapped.node("booking").locator(".fe-node")).to_have_attribute("data-fit", "no")
-        expect(mapped.node("booking").locator(".fe-why")).to_contain_text("complaint")
-        page.mouse.move(*mapped.port("booking", "in"), steps=8)
-    row = mapped.window().locator("tr", has_text="complaint")
-    expect(row).to_contain_text("nothing brings it")
-    row.get_by_role("combobox").select_option("symptom")
-    expect(row).to_contain_text("fits")
-    mapped.window().get_by_role("radio", name="Next").check()
-    mapped.window().get_by_role("button", name="Connect").click()
-    mapped.saved()
-    assert mapped.pathway("booking")["bindings"] == {"complaint": "symptom"}
-    assert mapped.pathway("intake")["accumulate"] == ["symptom"]
-    with mapped.pulling("intake"):
-        expect(mapped.node("booking").locator(".fe-node")).to_have_attribute("data-fit", "yes")
-        page.mouse.move(900, 700)
-    page.keyboard.press("Escape")
 
 
 def test_the_keyboard_adds_connects_renames_moves_removes_and_takes_back(canvas: Canvas) -> None:

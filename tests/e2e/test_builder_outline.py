@@ -1,5 +1,4 @@
-"""The outline by keyboard alone: a journey with three pathways, a typed mapping, an intent with return and an approval is
-built, published and talked to; no view has an axe violation; what is changed in another window arrives."""
+"""The outline of the builder by keyboard alone, and other people in the same draft: no view has an axe violation."""
 
 from __future__ import annotations
 
@@ -7,173 +6,18 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.outline import add_agent, add_pathway, connect, new_journey, row, to_row, write
 from tests.e2e.people import Person
 
-SAVED = re.compile(r"Saved \d\d:\d\d:\d\d UTC")
 FORBIDDEN_STYLE = "document.querySelectorAll('main [style]:not(flow-editor *), style').length"
-
-
-def new_journey(person: Person, name: str) -> None:
-    """An empty journey, made by keyboard; its builder is open."""
-    page = person.page
-    page.goto("/journeys/new/")
-    page.get_by_label("Name", exact=True).focus()
-    page.keyboard.type(name)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/build/")
-    page.get_by_role("link", name="Outline", exact=True).focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**view=outline**")
-    expect(page.locator(".bd-row")).to_have_count(1)
-
-
-def to_row(page: Page, at: str) -> None:
-    """The focus on a row, by arrow keys from wherever in the outline it is."""
-    page.keyboard.press("Escape")
-    page.locator(".bd-row").first.focus()
-    for _ in range(40):
-        if page.evaluate("document.activeElement?.getAttribute('data-at')") == at:
-            return
-        page.keyboard.press("ArrowDown")
-    raise AssertionError(f"no row {at}")
-
-
-def open_row(page: Page, at: str) -> None:
-    to_row(page, at)
-    page.keyboard.press("Enter")
-    expect(page.locator(".bd-open")).to_have_attribute("data-at", at)
-    expect(page.locator("#bd-open-title")).to_be_focused()
-
-
-def row(page: Page, at: str) -> None:
-    expect(page.locator(f".bd-row[data-at='{at}']")).to_be_visible()
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    """An option of a select by keyboard: Home and the arrows."""
-    control = page.locator(f"[id='{name}']")
-    control.focus()
-    options = control.locator("option")
-    values = [options.nth(n).get_attribute("value") for n in range(options.count())]
-    page.keyboard.press("Home")
-    for _ in range(values.index(value)):
-        page.keyboard.press("ArrowDown")
-    expect(control).to_have_value(value)
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#bd-saved")).to_have_text(SAVED, timeout=10_000)
-
-
-def open_tab(page: Page, name: str) -> None:
-    page.locator(f"[data-tab-link='{name}']").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(f"[data-tab-link='{name}']")).to_have_attribute("aria-current", "page")
-
-
-def add_pathway(page: Page, title: str, made: str) -> None:
-    to_row(page, "journey")
-    page.keyboard.press("n")
-    expect(page.locator("#new-title")).to_be_focused()
-    page.keyboard.type(title)
-    page.keyboard.press("Enter")
-    row(page, f"pathway:{made}")
-
-
-def add_agent(page: Page, pathway: str, name: str, made: str) -> None:
-    to_row(page, f"pathway:{pathway}")
-    page.keyboard.press("n")
-    expect(page.locator("#new-agent")).to_be_focused()
-    page.keyboard.type(name)
-    page.keyboard.press("Enter")
-    row(page, f"agent:{made}:{pathway}")
-
-
-def connect(page: Page, source: str, target: str, link: str, text: str = "") -> None:
-    to_row(page, f"pathway:{source}")
-    page.keyboard.press("c")
-    expect(page.locator("#connect-to")).to_be_focused()
-    choose(page, "connect-to", target)
-    choose(page, "connect-link", link)
-    page.locator("#connect-text").focus()
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-    expect(page.locator("#connect-to")).to_be_hidden()
-
-
-def publish(page: Page) -> None:
-    page.locator(".bd-publish summary").focus()
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Publish this draft").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Version 1 is published.")).to_be_visible()
 
 
 def check_axe(page: Page) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate(FORBIDDEN_STYLE) == 0
-
-
-def test_a_journey_is_built_published_and_talked_to_by_keyboard_alone(alice: Person) -> None:
-    page = alice.page
-    new_journey(alice, "Keyboard clinic")
-    for title in ("Intake", "Booking", "Questions"):
-        add_pathway(page, title, title.lower())
-    for pathway, name in (("intake", "Nurse"), ("booking", "Booker"), ("questions", "Help desk")):
-        add_agent(page, pathway, name, name.lower().replace(" ", "_"))
-    connect(page, "intake", "booking", "next")
-    connect(page, "intake", "questions", "detour", "question")
-    row(page, "transition:t1")
-    expect(page.locator(".bd-row[data-at='pathway:questions']")).to_contain_text("back to where it came from")
-
-    open_row(page, "agent:nurse:intake")  # what the nurse finds out
-    open_tab(page, "signature")
-    page.locator("[id='add:signature.outputs']").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("[id='signature.outputs[1].name']")).to_be_focused()
-    page.keyboard.type("complaint")
-    page.keyboard.press("Tab")
-    saved(page)
-
-    open_row(page, "agent:booker:booking")  # what the booker needs, and that a person approves its tool
-    open_tab(page, "signature")
-    page.locator("[id='add:signature.inputs']").focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("[id='signature.inputs[1].name']")).to_be_focused()
-    page.keyboard.type("reason")
-    page.keyboard.press("Tab")
-    saved(page)
-    open_tab(page, "policy")
-    page.locator("[id='tools[write_file].use']").focus()
-    page.keyboard.press("Space")
-    page.locator("[id='tools[write_file].ask']").focus()
-    page.keyboard.press("Space")
-    expect(page.locator(".bd-row[data-at='agent:booker:booking']")).to_contain_text("asks first")
-
-    open_row(page, "pathway:booking")  # the typed mapping
-    open_tab(page, "mapping")
-    choose(page, "map-intake-reason", "complaint")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(page.locator(".bd-map").filter(has_text="reason")).to_contain_text("fits")
-    page.get_by_role("button", name="End the journey after it").focus()  # what preflight offers
-    page.keyboard.press("Enter")
-    expect(page.locator(".bd-row[data-at='pathway:booking']")).to_contain_text("then the end")
-    expect(page.locator("#bd-problems .kz-chip[data-tone=bad]")).to_have_count(0)
-
-    publish(page)
-    page.get_by_role("link", name="Open the playground").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/playground/")
-    page.get_by_role("button", name="New session").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/sessions/*/")
-    alice.say("My knee hurts")
-    expect(page.locator(".turn[data-run]")).to_have_count(1)
-    assert alice.problems == []
 
 
 def test_rows_are_renamed_moved_duplicated_removed_and_brought_back_by_keys(alice: Person) -> None:
@@ -204,6 +48,27 @@ def test_rows_are_renamed_moved_duplicated_removed_and_brought_back_by_keys(alic
     page.locator(".bd-row").first.focus()
     page.keyboard.press("Control+Shift+z")
     expect(page.locator(".bd-row[data-at='pathway:second_2']")).to_have_count(0)
+    assert alice.problems == []
+
+
+@pytest.mark.parametrize("opened", ["pathway:first", "pathway:second"])
+def test_what_is_typed_while_an_answer_is_on_its_way_is_kept(opened: str, alice: Person) -> None:
+    page = alice.page
+    new_journey(alice, "Hasty")
+    for title in ("Second", "First"):
+        add_pathway(page, title, title.lower())
+    parts, held = re.compile("/build/parts/"), list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(parts, hold, times=1)
+    with page.expect_request(parts):
+        page.locator(f".bd-row[data-at='{opened}']").click()
+    write(page.locator("#title"), "Typed meanwhile")
+    held[0].continue_()
+    expect(page.locator(".bd-open")).to_have_attribute("data-at", opened)
+    expect(page.locator(".bd-row[data-at='pathway:first']")).to_contain_text("Typed meanwhile")
     assert alice.problems == []
 
 
