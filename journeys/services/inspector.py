@@ -40,6 +40,7 @@ class TurnView:
     began: str = "user"
     files: tuple[dict[str, Any], ...] = ()
     play: dict[str, Any] = field(default_factory=dict)
+    silence_s: float | None = None  # after which the turn began without a message
     asides: tuple[Message, ...] = ()
     summary: dict[str, Any] = field(default_factory=dict)
 
@@ -160,6 +161,7 @@ def _turn(question: Message, answer: Message | None, is_last: bool) -> TurnView:
         began=MessageRole(question.role).value,
         files=tuple(question.payload.get("files", ())),
         play=question.payload.get("play", {}),
+        silence_s=question.payload.get("after_s"),
     )
     if answer is None:
         return view

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents.services.topics import list_queue_heads
 from journeys.adapters.looks import plan_look
-from journeys.core.engine.silence import silence_moves
+from journeys.core.engine.silence import in_words, silence_event, silence_moves
 from journeys.core.engine.state import JourneyState
 from journeys.core.spec import JourneySpec, TransitionSpec
 from journeys.models import Handling, Message, MessageRole, Session, SessionStatus
@@ -63,15 +63,6 @@ def let_silence_pass(*, principal: Principal, session_id: UUID) -> None:
         look_at(session.pk, now)
 
 
-def in_words(seconds: float) -> str:
-    """A length of time as people say it: ``90 seconds``, ``5 minutes``, ``2 hours``, ``3 days``."""
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size and seconds % size == 0:
-            count = int(seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{seconds:g} second{'' if seconds == 1 else 's'}"
-
-
 def _lock_due(session_id: UUID, now: datetime) -> Session | None:
     rows = Session.objects.select_related("version", "definition").select_for_update(of=("self",))
     return rows.filter(pk=session_id, status=SessionStatus.OPEN, deleted_at__isnull=True, due_at__lte=now).first()
@@ -105,5 +96,5 @@ def _event(session: Session, transition: TransitionSpec, after_s: float) -> Mess
         role=MessageRole.EVENT,
         text=f"Nobody wrote for {in_words(after_s)}.",
         pathway=session.state["pathway"],
-        payload={"event": "inactivity", "transition": transition.id, "after_s": after_s},
+        payload=silence_event(transition, after_s),
     )

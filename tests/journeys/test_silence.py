@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from agents.models import Run
 from agents.services.recovery import sweep
+from journeys.core.engine.silence import in_words
 from journeys.models import Message, Session
 from journeys.services.hand_over import request_person, take_over
 from journeys.services.sessions import open_session
-from journeys.services.silence import in_words, sweep_sessions
+from journeys.services.silence import sweep_sessions
 from tests.journeys.talking import publish_talk, say, talk_draft
 from trust.core.errors import Conflict
 from trust.core.principal import Principal

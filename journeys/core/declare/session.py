@@ -14,6 +14,7 @@ from agents.core.runtime.memory import SystemClock, memory_ports, run_in_memory
 from agents.core.runtime.outcome import Outcome
 from agents.core.runtime.ports import Listener, Models, Ports, Tools
 from journeys.core.engine.detecting import RECALL, IntentsInMemory
+from journeys.core.engine.silence import in_words, silence_event, silence_moves
 from journeys.core.engine.state import JourneyState, first_state
 from journeys.core.engine.turn import COMMIT, LOAD, run_turn
 from journeys.core.errors import JourneyEnded, VetoedStart
@@ -72,8 +73,10 @@ class InMemorySession:
         self.state: JourneyState | None = None
         self.messages: list[dict[str, str]] = []
         self._turns = 0
+        self._silent_s, self._fired = 0.0, list[str]()  # since something was last said, and what this silence has set off
         self._pending: tuple[Ports, dict[str, Any]] | None = None
         self._lock = asyncio.Lock()
+        self._event = dict[str, Any]()
         self._intents, self._clock = IntentsInMemory(), SystemClock()
         self._models, self._tools, self._listener = models, tools, listener
         self._local = {LOAD: self._load, RECALL: self._recall, COMMIT: self._commit, **(local or {})}
@@ -94,20 +97,33 @@ class InMemorySession:
         await hooks.tell_directly(replace(about, event="post_session_start", reply=self.spec.greeting))
         return TurnResult(self.spec.greeting, self.spec.entry, accumulated_context=dict(self.state.context))
 
-    async def process_message(self, text: str) -> TurnResult:
-        """Answers ``text``. Raises ``TurnFailed``, ``JourneyEnded``, and ``ValueError`` for an empty message."""
+    async def process_message(self, text: str, play: Mapping[str, Any] | None = None) -> TurnResult:
+        """Answers ``text``; ``play``: a tester's wishes for the turn (``PlaySpec``). Raises ``TurnFailed``, ``JourneyEnded``,
+        and ``ValueError`` for an empty message."""
         if not text.strip():
             raise ValueError("a message cannot be empty")
         async with self._lock:
-            state = self._started()
-            if state.ended:
-                raise JourneyEnded("this session has ended and takes no further message; start a new one")
-            if self._pending:
-                raise TurnFailed("the last message waits for a decision; call decide first", "waiting")
-            self._turns += 1
-            self.messages.append({"role": "user", "text": text})
-            inputs = {"session": self.id, "message_seq": len(self.messages), "text": text}
-            return await self._go_on(self.make_ports(), inputs)
+            self._ready()
+            self._silent_s, self._fired = 0.0, []
+            return await self._begin({"role": "user", "text": text}, play)
+
+    async def keep_silent(self, seconds: float, play: Mapping[str, Any] | None = None) -> TurnResult:
+        """Nobody writes for so many seconds more. The first that this silence sets off happens: the turn of an inactivity
+        transition, or the end by the time to live; without any the result's message is empty. One thing at a call."""
+        async with self._lock:
+            state = self._ready()
+            self._silent_s += seconds
+            due = [move for move in silence_moves(self.spec, state, self._fired) if move[0] <= self._silent_s]
+            ends = self.spec.session_ttl_s
+            if ends is not None and ends <= self._silent_s and (not due or ends <= due[0][0]):
+                self.state = replace(state, ended=True)
+                return self._nothing_said(f"This conversation has ended: nobody wrote for {in_words(ends)}.")
+            if not due:
+                return self._nothing_said("")
+            after_s, transition = due[0]
+            self._fired.append(transition.id)
+            self._event = silence_event(transition, after_s)
+            return await self._begin({"role": "event", "text": f"Nobody wrote for {in_words(after_s)}."}, play)
 
     def make_ports(self) -> Ports:
         """The ports of the next turn, with a journal of its own; a kind of session may make others."""
@@ -127,6 +143,28 @@ class InMemorySession:
             payload = {"decision": decision, "reason": reason, "arguments": dict(arguments or {}), "result": result}
             await ports.journal.append(NewEvent(EventType.APPROVAL_DECIDED, asked[-1].path, payload))
             return await self._go_on(ports, inputs)
+
+    def _ready(self) -> JourneyState:
+        state = self._started()
+        if state.ended:
+            raise JourneyEnded("this session has ended and takes no further message; start a new one")
+        if self._pending:
+            raise TurnFailed("the last message waits for a decision; call decide first", "waiting")
+        return state
+
+    async def _begin(self, message: dict[str, str], play: Mapping[str, Any] | None) -> TurnResult:
+        self._turns += 1
+        self.messages.append(message)
+        text = message["text"] if message["role"] == "user" else ""
+        inputs = {"session": self.id, "message_seq": len(self.messages), "text": text}
+        return await self._go_on(self.make_ports(), {**inputs, **({"play": dict(play)} if play else {})})
+
+    def _nothing_said(self, message: str) -> TurnResult:
+        """A silence that no turn comes of."""
+        state = self._started()
+        summary = {"pathway_before": state.pathway, "pathway": state.pathway, "ended": state.ended, "moves": []}
+        known = dict(state.context)
+        return TurnResult(message, state.pathway, accumulated_context=known, ended=state.ended, metadata=summary)
 
     async def _go_on(self, ports: Ports, inputs: dict[str, Any]) -> TurnResult:
         self._pending = None
@@ -157,10 +195,12 @@ class InMemorySession:
         )
 
     def _load(self, data: dict[str, Any]) -> dict[str, Any]:
-        history = self.messages[: data["message_seq"] - 1]
-        text = self.messages[data["message_seq"] - 1]["text"]
+        history = [m for m in self.messages[: data["message_seq"] - 1] if m["role"] != "event"]
+        message = self.messages[data["message_seq"] - 1]
+        said = message["role"] == "user"
+        about = {"text": message["text"] if said else "", "event": {} if said else self._event}
         known = {"variables": check_variables(self.spec, {}), "state": self._started().to_json()}
-        return {"turn": self._turns, "text": text, "history": list(history), **known}
+        return {"turn": self._turns, "history": history, **about, **known}
 
     def _recall(self, data: dict[str, Any]) -> dict[str, Any] | None:
         return self._intents.recall(data["key"], self._clock.now())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from journeys.core.engine.state import JourneyState
 from journeys.core.names import ANYWHERE
@@ -42,3 +43,17 @@ def next_look(
     if spec.session_ttl_s is not None:
         waits.append(spec.session_ttl_s)
     return silent_since + timedelta(seconds=min(waits)) if waits else None
+
+
+def silence_event(transition: TransitionSpec, after_s: float) -> dict[str, Any]:
+    """What begins the turn of an inactivity transition, as ``load`` tells it."""
+    return {"event": "inactivity", "transition": transition.id, "after_s": after_s}
+
+
+def in_words(seconds: float) -> str:
+    """A length of time as people say it: ``90 seconds``, ``5 minutes``, ``2 hours``, ``3 days``."""
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size and seconds % size == 0:
+            count = int(seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds:g} second{'' if seconds == 1 else 's'}"

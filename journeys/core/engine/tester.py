@@ -22,7 +22,7 @@ from agents.core.spec.types import Frozen
 from journeys.core.spec import JourneySpec
 
 GO_ON, STEP, STOP = "Continue", "Step", "Stop"
-NO_TIME_S = 0.001
+NO_TIME_S = 0.0
 
 
 class StoppedByTester(RuntimeFault):
@@ -63,9 +63,9 @@ class PlaySpec(Frozen):
     """How a turn is tried out.
 
     ``simulate``: ``tool_failure`` lets every call of ``tool`` (empty: of any tool) fail, ``timeout`` lets the time of the
-    pathway run out at once. ``pins``: agent id -> outputs that stand in place of its answer. ``breakpoints``: agent ids before
-    which the turn waits for the tester; with ``step`` it waits before every one. ``until``: one more such agent, meant for one
-    message. ``overrides``: agent id -> how the journey's agent answers instead.
+    first pathway that answers run out at once. ``pins``: agent id -> outputs that stand in place of its answer.
+    ``breakpoints``: agent ids before which the turn waits for the tester; with ``step`` it waits before every one. ``until``:
+    one more such agent, meant for one message. ``overrides``: agent id -> how the journey's agent answers instead.
     """
 
     simulate: Literal["", "tool_failure", "timeout"] = ""
@@ -88,6 +88,7 @@ class Tester:
         self.play = PlaySpec.model_validate(play or {})
         self._stepping = self.play.step
         self._see = see
+        self._late = ""
 
     def overridden(self, spec: JourneySpec) -> JourneySpec:
         """``spec`` with the agents that answer otherwise in this turn."""
@@ -105,8 +106,12 @@ class Tester:
             ctx.ports = dataclasses.replace(ctx.ports, tools=_Failing(ctx.ports.tools, self.play.tool))
         return ctx
 
-    def timeout_s(self, given: float | None) -> float | None:
-        return NO_TIME_S if self.play.simulate == "timeout" else given
+    def timeout_s(self, pathway: str, given: float | None) -> float | None:
+        """How long ``pathway`` may work: that which is to be late has no time, and those that help out after it have theirs."""
+        if self.play.simulate != "timeout":
+            return given
+        self._late = self._late or pathway
+        return NO_TIME_S if pathway == self._late else given
 
     async def answer(
         self,

@@ -31,7 +31,7 @@ async def work(
     """From the first of a pathway's agents to the last: the turn before its last answer, and that answer; or the turn as it
     was and the failure. Each attempt has a scope of its own."""
     tools: set[str] = set(turn.tools)
-    seconds = tester.timeout_s(spec.pathway(turn.ran).timeout_s)
+    seconds = tester.timeout_s(turn.ran, spec.pathway(turn.ran).timeout_s)
 
     def note_tool(call: StepCall, result: Any) -> None:
         if call.kind == "tool":
@@ -52,7 +52,7 @@ async def work(
             now, effect = following, then
 
     try:
-        return await (within_time(scope, seconds, run) if seconds else run())
+        return await (within_time(scope, seconds, run) if seconds is not None else run())
     except TimedOut as late:  # a replay does not see what was done before: nothing of it may count
         return turn, PathwayFailed(late)
     except RuntimeFault as fault:

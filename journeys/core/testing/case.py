@@ -9,6 +9,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from agents.core.spec.types import Frozen
 from journeys.core.testing.assertions.catalog import CATALOG, get_assertion
 
+MOST_SILENCE_S = 366 * 86_400
+
 
 class CaseDecision(Frozen):
     """What the person of the case says when the turn asks: approve, reject with a reason, edit with ``arguments``, or answer
@@ -59,11 +61,32 @@ class ToolAnswer(Frozen):
 
 
 class CaseTurn(Frozen):
-    """One message of the person, their decisions in the order in which they are asked for, and what must be true then."""
+    """One message of the person, or a silence of so many seconds more, their decisions in the order in which they are asked
+    for, and what must be true then.
 
-    says: str = Field(min_length=1, max_length=20_000)
+    ``simulate`` as of ``PlaySpec``: ``timeout`` lets the time of the pathway run out at once, ``tool_failure`` lets every call
+    of ``tool`` (empty: of any tool) fail.
+    """
+
+    says: str = Field(default="", max_length=20_000)
+    silence_s: float | None = Field(default=None, gt=0, le=MOST_SILENCE_S)
+    simulate: Literal["", "tool_failure", "timeout"] = ""
+    tool: str = ""
     decisions: tuple[CaseDecision, ...] = ()
     expect: tuple[Expectation, ...] = ()
+
+    @model_validator(mode="after")
+    def _begins_somehow(self) -> Self:
+        if bool(self.says.strip()) == (self.silence_s is not None):
+            raise ValueError("a turn has either what the person `says` or a silence of `silence_s` seconds")
+        if self.tool and self.simulate != "tool_failure":
+            raise ValueError("`tool` names which tool fails: it goes with `simulate: tool_failure`")
+        return self
+
+    @property
+    def play(self) -> dict[str, Any]:
+        """What the tester does to the turn."""
+        return {"simulate": self.simulate, "tool": self.tool} if self.simulate else {}
 
 
 class TestCase(Frozen):

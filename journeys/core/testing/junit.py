@@ -49,7 +49,7 @@ def _case(suite: ElementTree.Element, journey: str, case: JUnitCase) -> None:
         told = ElementTree.SubElement(row, tag, {"message": _clean(result.reasons[0])[:500]})
         told.text = _clean("\n".join(result.reasons))
     said = ElementTree.SubElement(row, "system-out")
-    said.text = _clean("\n".join(f"person: {t.says}\nreply: {t.reply or t.error}" for t in result.turns))
+    said.text = _clean("\n".join(f"person: {t.began}\nreply: {t.reply or t.error}" for t in result.turns))
 
 
 def _clean(text: str) -> str:

@@ -118,7 +118,10 @@ class _Running:
         code = error = ""
         result: TurnResult | None = None
         try:
-            result = await self.session.process_message(turn.says)
+            if turn.silence_s is not None:
+                result = await self.session.keep_silent(turn.silence_s, turn.play)
+            else:
+                result = await self.session.process_message(turn.says, turn.play)
             while result.waiting_on is not None:
                 result = await self._decide(number, turn, result, decided)
         except RuntimeFault as fault:
@@ -132,6 +135,9 @@ class _Running:
         state = self.session.state
         return TurnTrace(
             says=turn.says,
+            silence_s=turn.silence_s,
+            simulate=turn.simulate,
+            tool=turn.tool,
             reply=result.message if result and not code else "",
             summary=dict(result.metadata) if result and not code else {},
             context=dict(state.context) if state else {},

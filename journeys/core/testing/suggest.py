@@ -33,8 +33,14 @@ def suggest_case(
         context=context,
         variables=variables or {},
         tools=tuple(_answers(call for call in calls if effects.get(call.name) is not Effect.READ)),
-        turns=tuple(CaseTurn(says=t.says, decisions=_decisions(t), expect=tuple(_expect(spec, t))) for t in turns),
+        turns=tuple(_turn(spec, t) for t in turns),
     )
+
+
+def _turn(spec: JourneySpec, t: TurnTrace) -> CaseTurn:
+    said: dict[str, Any] = {"says": t.says} if t.silence_s is None else {"silence_s": t.silence_s}
+    fault = {"simulate": t.simulate, "tool": t.tool} if t.simulate else {}
+    return CaseTurn.model_validate({**said, **fault, "decisions": _decisions(t), "expect": _expect(spec, t)})
 
 
 def _decisions(turn: TurnTrace) -> tuple[CaseDecision, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.core.runtime.steps import Step
 from agents.core.spec.types import Frozen
+from journeys.core.engine.silence import in_words
 
 
 class ToolTrace(Frozen):
@@ -29,12 +30,16 @@ class DecisionTrace(Frozen):
 
 
 class TurnTrace(Frozen):
-    """One turn. ``summary`` is the turn's summary as sessions store it; ``context`` what is known after it.
+    """One turn: what was said, or for how long nobody said anything, with what the tester did to it.
 
-    ``code`` and ``error`` are set when the turn failed. Money in micro-dollars, ``None`` where no price is known.
+    ``summary`` is the turn's summary as sessions store it; ``context`` what is known after it. ``code`` and ``error`` are set
+    when the turn failed. Money in micro-dollars, ``None`` where no price is known.
     """
 
-    says: str
+    says: str = ""
+    silence_s: float | None = None
+    simulate: str = ""
+    tool: str = ""
     reply: str = ""
     summary: dict[str, Any] = {}
     context: dict[str, Any] = {}
@@ -45,6 +50,13 @@ class TurnTrace(Frozen):
     cost_microusd: int | None = 0
     tokens: int = 0
     duration_s: float = 0.0
+
+    @property
+    def began(self) -> str:
+        """What began the turn, for people."""
+        said = self.says if self.silence_s is None else f"(nobody writes for {in_words(self.silence_s)})"
+        fault = {"timeout": " (its time runs out)", "tool_failure": f" ({self.tool or 'every tool'} fails)"}
+        return said + fault.get(self.simulate, "")
 
     @property
     def pathway(self) -> str:

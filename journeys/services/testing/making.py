@@ -60,7 +60,10 @@ def _trace(turn: TurnView, context: dict[str, Any]) -> TurnTrace | None:
     if turn.reply is None and not failed:
         return None
     return TurnTrace(
-        says=turn.text,
+        says=turn.text if turn.silence_s is None else "",
+        silence_s=turn.silence_s,
+        simulate=str(turn.play.get("simulate", "")),
+        tool=str(turn.play.get("tool", "")),
         reply=turn.reply or "",
         summary=dict(turn.summary) if not failed else {},
         context={**context, **(turn.summary.get("changed") or {})},

@@ -37,6 +37,9 @@ class FormDecision:
 @dataclass
 class FormTurn:
     says: str = ""
+    silence: str = ""
+    simulate: str = ""
+    tool: str = ""
     decisions: list[FormDecision] = field(default_factory=list)
     expect: list[FormExpectation] = field(default_factory=list)
 
@@ -63,7 +66,14 @@ def form_of(case: TestCase) -> CaseForm:
         variables=_pretty(data["variables"]),
         tools=_pretty(case.model_dump(mode="json", exclude_defaults=True).get("tools")),
         turns=[
-            FormTurn(turn["says"], [_decision(d) for d in turn["decisions"]], [_expectation(e) for e in turn["expect"]])
+            FormTurn(
+                turn["says"],
+                "" if turn["silence_s"] is None else f"{turn['silence_s']:g}",
+                turn["simulate"],
+                turn["tool"],
+                [_decision(d) for d in turn["decisions"]],
+                [_expectation(e) for e in turn["expect"]],
+            )
             for turn in data["turns"]
         ],
         expect=[_expectation(e) for e in data["expect"]],
@@ -79,7 +89,8 @@ def read_form(post: QueryDict) -> CaseForm:
             FormDecision(post.get(f"{place}-decision-{m}", ""), post.get(f"{place}-decision-{m}-text", "").strip())
             for m in _numbers(post, rf"{place}-decision-(\d+)")
         ]
-        turns.append(FormTurn(post.get(f"{place}-says", "").strip(), said, _expectations(post, f"{place}-expect")))
+        given = {name: post.get(f"{place}-{name}", "").strip() for name in ("says", "silence", "simulate", "tool")}
+        turns.append(FormTurn(**given, decisions=said, expect=_expectations(post, f"{place}-expect")))
     texts = {name: post.get(name, "").strip() for name in ("name", "description", "context", "variables", "tools")}
     return CaseForm(**texts, turns=turns or [FormTurn()], expect=_expectations(post, "expect"))
 
@@ -110,6 +121,9 @@ def parse_form(form: CaseForm) -> TestCase:
     data["turns"] = [
         {
             "says": turn.says,
+            "silence_s": turn.silence or None,
+            "simulate": turn.simulate,
+            "tool": turn.tool,
             "decisions": [_said(d, f"turns[{n}].decisions", problems) for d in turn.decisions],
             "expect": [_expected(e, f"turns[{n}].{e.check}", problems) for e in turn.expect],
         }
@@ -130,6 +144,9 @@ def draw(form: CaseForm) -> dict[str, Any]:
                 "number": n + 1,
                 "place": n,
                 "says": turn.says,
+                "silence": turn.silence,
+                "simulate": turn.simulate,
+                "tool": turn.tool,
                 "decisions": [{"place": m, "value": d.decision, "text": d.text} for m, d in enumerate(turn.decisions)],
                 "expect": [_drawn(e, f"turn-{n}-expect-{m}", f"{n}-{m}") for m, e in enumerate(turn.expect)],
             }

@@ -56,6 +56,22 @@ class TestForms:
         assert [(e.check, e.params) for e in case.turns[0].expect] == [("pathway", {"pathway": "billing", "anywhere": False})]
         assert [(e.check, e.params) for e in case.expect] == [("field_equals", {"field": "topic", "value": "billing"})]
 
+    def test_a_turn_may_be_a_silence_in_which_something_goes_wrong(self, tab: Client, alice: Principal) -> None:
+        make_desk(alice)
+        form = {"name": "Silent", "turn-0-says": "", "turn-0-silence": "90.5", "turn-0-simulate": "tool_failure"}
+        form |= {"turn-0-tool": "pay", "act": "save"}
+        assert tab.post(f"{HERE}new/", form)["Location"] == HERE
+        made = JourneyTest.objects.get()
+        turn = case_of(made).turns[0]
+        assert (turn.says, turn.silence_s, turn.simulate, turn.tool) == ("", 90.5, "tool_failure", "pay")
+        page = text_of(tab.get(f"{HERE}{made.id}/"))
+        assert 'value="90.5"' in page
+        assert '<option value="tool_failure" selected>' in page
+        form["turn-0-says"] = "And words"
+        refused = tab.post(f"{HERE}new/", form)
+        assert refused.status_code == 422
+        assert "either what the person `says` or a silence" in text_of(refused).replace("&#x27;", "'")
+
     def test_what_is_wrong_is_told_and_nothing_typed_is_lost(self, tab: Client, alice: Principal) -> None:
         make_desk(alice)
         form = {"name": "Bad", "turn-0-says": "Hi there", "tools": "{", "act": "save"}

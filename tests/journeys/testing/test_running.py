@@ -128,3 +128,70 @@ async def test_the_demo_model_is_never_a_judge() -> None:
     result = await go({"says": "My back hurts", "expect": [expect("reply_judged", rubric="is friendly")]})
     assert not result.passed
     assert "the demo model is no AI and judges nothing" in result.reasons[0]
+
+
+def waiting_desk(**changes: Any) -> JourneySpec:
+    """A desk that asks after a minute of silence, ends after an hour, and has an apology for slow answers."""
+    draft = desk_draft(session_ttl_s=3600, **changes)
+    draft["agents"] |= {
+        name: {**draft["agents"]["start"], "demo": [{"set": {"response": f"This is {name}.", "topic": name}}]}
+        for name in ("nudge", "late")
+    }
+    draft["pathways"] += [{"id": name, "agents": [name]} for name in ("nudge", "late")]
+    draft["pathways"][0]["timeout_s"] = 30
+    silence = {"kind": "event", "event": "inactivity"}
+    draft["transitions"] += [
+        {"id": "quiet", "from_pathways": ["start"], "to_pathway": "nudge", "trigger": {**silence, "after_s": 60}},
+        {"id": "slow", "from_pathways": ["start"], "to_pathway": "late", "trigger": {"kind": "event", "event": "timeout"}},
+    ]
+    return JourneySpec.model_validate(draft)
+
+
+async def wait_there(*turns: dict[str, Any], **case: Any) -> CaseResult:
+    models = Providers({}, DefaultModel("demo"), {"demo": DemoModel(LexicalEmbedder(), 0)})
+    made = TestCase.model_validate({"name": "a case", "turns": turns, **case})
+    return await run_case(waiting_desk(), made, models=models, tools=CatalogTools({}))
+
+
+async def test_a_turn_of_silence_sets_off_what_waits_for_it() -> None:
+    result = await wait_there(
+        {"says": "hello there"},
+        {"silence_s": 59, "expect": [expect("pathway", pathway="start"), expect("reply_equals", text="")]},
+        {"silence_s": 1, "expect": [expect("transition", transition="quiet"), expect("reply_contains", text="This is nudge")]},
+        {"says": "I am here", "expect": [expect("pathway", pathway="nudge")]},
+        {"silence_s": 3600, "expect": [expect("ended"), expect("reply_contains", text="nobody wrote for 1 hour")]},
+    )
+    assert result.passed, result.reasons
+    assert [turn.began for turn in result.turns][1:3] == ["(nobody writes for 59 seconds)", "(nobody writes for 1 second)"]
+
+
+async def test_a_message_begins_the_silence_anew() -> None:
+    result = await wait_there(
+        {"silence_s": 50}, {"says": "hello there"}, {"silence_s": 50, "expect": [expect("pathway", pathway="start")]}
+    )
+    assert result.passed, result.reasons
+
+
+async def test_the_time_of_a_turn_runs_out_without_waiting() -> None:
+    result = await wait_there(
+        {"says": "hello there", "simulate": "timeout", "expect": [expect("transition", transition="slow")]}
+    )
+    assert result.passed, result.reasons
+    assert result.turns[0].began == "hello there (its time runs out)"
+
+
+async def test_a_tool_that_is_to_fail_fails() -> None:
+    result = await go(
+        *({"says": text} for text in TO_DOCTORS[:2]),
+        {"says": TO_DOCTORS[2], "simulate": "tool_failure", "tool": "find_doctors"},
+    )
+    assert "the tester let this tool fail" in result.turns[2].tools[0].error
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [{}, {"says": "  "}, {"says": "hi", "silence_s": 5}, {"silence_s": 0}, {"says": "hi", "tool": "x"}, {"silence_s": 1e12}],
+)
+def test_a_turn_is_a_message_or_a_silence(turn: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        TestCase.model_validate({"name": "x", "turns": [turn]})

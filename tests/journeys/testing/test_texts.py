@@ -20,14 +20,16 @@ from trust.core.principal import Principal
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20).filter(str.strip)
 VALUES = st.recursive(st.none() | st.booleans() | st.integers(-10, 10) | WORDS, lambda s: st.lists(s, max_size=3), max_leaves=5)
-TURNS = st.fixed_dictionaries(
+BEGINS = st.builds(lambda said: {"says": said}, WORDS) | st.builds(lambda s: {"silence_s": s}, st.floats(0.5, 1e6))
+FAULTS = st.sampled_from([{}, {"simulate": "timeout"}, {"simulate": "tool_failure", "tool": "pay"}])
+EXPECTED = st.fixed_dictionaries(
     {
-        "says": WORDS,
         "expect": st.lists(
             st.builds(lambda f, v: {"check": "field_equals", "params": {"field": f, "value": v}}, WORDS, VALUES), max_size=2
         ),
     }
 )
+TURNS = st.builds(lambda begins, fault, expected: {**begins, **fault, **expected}, BEGINS, FAULTS, EXPECTED)
 CASES = st.builds(
     lambda name, turns, context: TestCase.model_validate({"name": name, "turns": turns, "context": context}),
     WORDS,

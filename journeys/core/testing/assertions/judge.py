@@ -48,7 +48,7 @@ class ReplyJudged:
         )
         said: list[dict[str, Any]] = []
         for turn in seen.before:
-            said += [{"role": "user", "text": turn.says}, {"role": "assistant", "text": turn.reply}]
+            said += [{"role": "user", "text": turn.began}, {"role": "assistant", "text": turn.reply}]
         values = {"rubric": params.rubric, "conversation": said[:-1], "reply": seen.last.reply}
         try:
             found = await seen.ask(agent, values)
