@@ -343,14 +343,13 @@ def _setting(name: str, default: str) -> str:
 
 
 def _environment() -> dict[str, str]:
-    """Ours without what would point Python elsewhere."""
-    hidden = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
+    """Ours without what would point Python elsewhere, or have it compile every file again at every start."""
+    hidden = {"PYTHONHOME", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "__PYVENV_LAUNCHER__"}
     return {name: value for name, value in os.environ.items() if name not in hidden}
 
 
 def _installer_environment() -> dict[str, str]:
     hidden = {
-        "PYTHONDONTWRITEBYTECODE",
         "PIP_USER",
         "PIP_TARGET",
         "PIP_PREFIX",

@@ -26,16 +26,34 @@ import pytest
 
 django.setup()
 
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from tests.factories.people import People, make_people
+from tests.factories.schema import keep_schema, lend_schema
 from trust.core.principal import Principal
 
 pytest_plugins = ["tests.tiers", "tests.servers"]
 
+# The real hasher is slow on purpose, which hundreds of tests do not need.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1
+
 # The same examples every time: a property that fails must fail for everybody. Exploring is done by hand, with a seed.
 hypothesis.settings.register_profile("kaizen", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("kaizen")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """The test database begins as a copy of a migrated one where there is one."""
+    return settings.EMBEDDED and lend_schema(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_keepdb: bool) -> None:
+    if settings.EMBEDDED and not django_db_keepdb:
+        keep_schema(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def decide(principal: Principal, card: Approval, decision: str, **more: Any) -> 
     )
 
 
+@pytest.mark.slow
 def test_fifty_runs_at_once_never_pass_a_budget_of_one_dollar(alice: Principal, script: Script) -> None:
     script(answer(latency_s=0.05), DEAR)
     budget = organization_budget(alice, limit_microusd=1_000_000)

@@ -134,6 +134,7 @@ def test_an_agent_without_a_signature_and_a_mistyped_word_are_refused() -> None:
         type("Bad", (Agent,), {"__tool__": ["x"]})
 
 
+@pytest.mark.slow
 def test_the_framework_needs_no_django_and_no_settings() -> None:
     """A fresh process without DJANGO_SETTINGS_MODULE, and with no heavy library loaded by the imports."""
     code = """

@@ -127,12 +127,14 @@ def signatures(draw: st.DrawFn) -> SignatureSpec:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(signatures())
 def test_a_signature_prints_as_source_that_compiles_to_an_equal_spec(spec: SignatureSpec) -> None:
     assert compiled(print_signature(spec), Signature, spec.name) == spec
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(signatures(), WORDS, st.sampled_from(["Helper", "Help desk", "Agent", "ModelSpec"]))
 def test_an_agent_prints_as_source_that_compiles_to_an_equal_spec(sig: SignatureSpec, text: str, name: str) -> None:

@@ -232,6 +232,7 @@ async def test_a_stream_is_taken_up_where_it_was_cut(run: Run, secret: str) -> N
     assert [event["id"] async for event in stream(run, secret, **{"Last-Event-ID": "5"})] == []
 
 
+@pytest.mark.slow
 async def test_twenty_viewers_that_are_cut_at_random_miss_nothing(run: Run, secret: str) -> None:
     total = 60
 

@@ -44,7 +44,7 @@ def pauses() -> list[float]:
     return []
 
 
-@pytest.fixture(params=sorted(ADAPTERS))
+@pytest.fixture(params=["lean", pytest.param("litellm", marks=pytest.mark.slow)])  # its library takes seconds to import
 def model(request: pytest.FixtureRequest, server: ModelServer, pauses: list[float]) -> ChatModel:
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)

@@ -111,6 +111,7 @@ async def test_litellm_does_not_connect_to_what_a_name_stands_for_a_moment_later
     assert not inner.arrived
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [b"x", b"data: {}\n"])
 async def test_an_answer_that_does_not_end_is_not_kept(piece: bytes) -> None:
     async def answer(request: web.Request) -> web.StreamResponse:

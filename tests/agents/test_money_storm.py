@@ -44,6 +44,7 @@ def engine() -> Iterator[None]:
     stop_engine()
 
 
+@pytest.mark.slow
 def test_money_adds_up_whatever_people_do_to_parents_and_children(alice: Principal, script: Script) -> None:
     script(
         {"match": "It is soft.", "json": {"response": "Because it is soft."}, "usage": USAGE, "latency_s": 0.02},

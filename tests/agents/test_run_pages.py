@@ -180,6 +180,7 @@ def test_a_running_run_says_what_it_waits_for_with_its_worker_and_lease(tab: Cli
         assert text in shown
 
 
+@pytest.mark.slow
 def test_five_thousand_events_are_shown_within_a_second_and_in_a_bounded_page(tab: Client, alice: Principal) -> None:
     run = store_journal(alice, long_journal(5000))
     page(tab, run)  # compiles the templates

@@ -71,6 +71,7 @@ def test_the_end_of_a_run_ends_its_files_and_nothing_else(base: Path, tmp_path: 
     purge_workspace(run)
 
 
+@pytest.mark.slow
 def test_folders_nested_without_end_end_too(base: Path) -> None:
     run = uuid4()
     folder = resolve_workspace(run)

@@ -6,9 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_import_contracts_hold() -> None:
     command = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
@@ -26,6 +29,7 @@ def test_contracts_name_every_inner_part_of_the_lower_apps() -> None:
     assert missing == []
 
 
+@pytest.mark.slow
 def test_framework_works_without_django_and_its_servers() -> None:
     code = (
         "import sys, agents, journeys\n"
@@ -37,6 +41,7 @@ def test_framework_works_without_django_and_its_servers() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_site_starts_without_litellm_and_other_heavy_libraries() -> None:
     code = (
         "import sys, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'kaizen_site.settings'\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ def python_files() -> list[Path]:
     return [path for path in found if "migrations" not in path.parts]
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def text_files() -> Iterator[Path]:
     """What git would commit: tracked files and new ones that are not ignored."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
@@ -55,7 +61,7 @@ def test_no_file_is_longer_than_400_lines() -> None:
 def test_no_function_is_longer_than_60_lines() -> None:
     long = {}
     for path in python_files():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > LONGEST_FUNCTION:
@@ -64,11 +70,7 @@ def test_no_function_is_longer_than_60_lines() -> None:
 
 
 def test_every_file_says_at_its_top_what_it_owns() -> None:
-    silent = [
-        _name(path)
-        for path in python_files()
-        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
-    ]
+    silent = [_name(path) for path in python_files() if path.read_text().strip() and not ast.get_docstring(parsed(path))]
     assert silent == []
 
 

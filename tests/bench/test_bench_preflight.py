@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from journeys.core.preflight.check import check_journey
 from journeys.core.spec import JourneySpec
 from tests.journeys.preflight.drafts import field, intent, signature
@@ -45,6 +47,7 @@ def best(work: Callable[[], Any]) -> float:
     return min(once() for _ in range(5))
 
 
+@pytest.mark.slow
 def test_a_journey_with_200_pathways_is_checked_on_each_edit() -> None:
     draft = large()
     assert not check_journey(draft).errors

@@ -38,7 +38,7 @@ class People:
 
 @cache
 def _hashed() -> str:
-    """Hashed once a process, by the real hasher: it is slow on purpose."""
+    """Hashed once a process."""
     return make_password(PASSWORD)
 
 

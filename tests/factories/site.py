@@ -22,6 +22,7 @@ from typing import Any
 
 import psycopg
 
+from tests.factories.schema import lend_schema
 from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,6 +47,7 @@ class Site:
         self.workers = workers
         self.log = folder / "site.log"
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._manager: subprocess.Popen[str] | None = None
         self.environ = {
             **{k: v for k, v in os.environ.items() if not k.startswith(("KAIZEN_", "DATABASE_", "REDIS_"))},
             "KAIZEN_ENV_FILE": "",
@@ -67,6 +69,8 @@ class Site:
         extra = {"KAIZEN_CRASH_AT": crash_at} if crash_at else {}
         if self.production and not self._processes:
             self.manage("prepare")
+        elif not self.production:
+            lend_schema(self.folder / "data" / "kaizen.sqlite3")
         for name, command in self._commands().items():
             if (only and name != only) or self.alive(name):
                 continue
@@ -106,20 +110,38 @@ class Site:
             if name in ("", each) and process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
+        self._dismiss_manager()
 
     def stop(self) -> dict[str, int]:
         """As an operator would; the exit codes."""
+        self._dismiss_manager()
         for process in self._processes.values():
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
         return {name: process.wait(30) for name, process in self._processes.items()}
 
     def manage(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"manage.py {' '.join(arguments)} failed:\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        """What a management command prints."""
+        if self._manager is None:
+            command = [sys.executable, "-m", "tests.factories.manager"]
+            environ = {**self.environ, "DJANGO_SETTINGS_MODULE": "kaizen_site.settings"}
+            pipe = subprocess.PIPE
+            with self.log.open("ab") as log:
+                self._manager = subprocess.Popen(
+                    command, cwd=ROOT, env=environ, stdin=pipe, stdout=pipe, stderr=log, text=True, bufsize=1
+                )
+        assert self._manager.stdin and self._manager.stdout
+        self._manager.stdin.write(json.dumps(arguments) + "\n")
+        line = self._manager.stdout.readline()
+        assert line, f"the process for management commands ended; the log ends:\n{self.log.read_text()[-3000:]}"
+        code, printed = json.loads(line)
+        assert code == 0, f"manage.py {' '.join(arguments)} failed:\n{printed}"
+        return str(printed)
+
+    def _dismiss_manager(self) -> None:
+        if self._manager is not None:
+            self._manager.communicate()
+            self._manager = None
 
     def _commands(self) -> dict[str, list[str]]:
         commands = {"web": [sys.executable, "manage.py", "serve"]}

@@ -125,6 +125,7 @@ def test_fork_of_a_turn_leaves_the_session_alone(alice: Principal, session: Sess
     assert texts(alice, session) == [("user", "Talk"), ("assistant", "First.")]
 
 
+@pytest.mark.slow
 def test_reference_journey_books_once_when_a_second_person_approves(people: People, alice: Principal, bob: Principal) -> None:
     publish_gallery(people.organization)
     session = open_session(principal=alice, slug="healthcare-referral")
@@ -159,6 +160,7 @@ def test_message_behind_one_that_ends_the_journey_is_told_so(people: People, ali
     assert list_messages(alice, session.id)[-1].role == "system"
 
 
+@pytest.mark.slow
 def test_thirty_two_senders_at_once_get_one_order_and_one_answer_each(
     alice: Principal, session: Session, script: Script
 ) -> None:

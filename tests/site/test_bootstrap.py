@@ -42,6 +42,7 @@ def test_exports_name_no_host_and_pin_every_package_by_hash() -> None:
         assert all("==" in line and line.endswith("\\") for line in entries)
 
 
+@pytest.mark.slow
 def test_environment_of_another_place_is_made_anew(place: Path) -> None:
     bootstrap = _load(place)
     venv.create(place / ".venv", with_pip=False, symlinks=True)

@@ -56,6 +56,7 @@ def test_empty_variable_means_its_default() -> None:
     assert load_env({"PORT": "", "KAIZEN_LOCAL_MODELS": ""}) == load_env({})
 
 
+@pytest.mark.slow
 def test_command_line_shows_a_settings_error_without_a_traceback() -> None:
     environment = {**os.environ, "PORT": "many"}
     done = subprocess.run([sys.executable, "manage.py", "check"], cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -64,6 +65,7 @@ def test_command_line_shows_a_settings_error_without_a_traceback() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"\xff\xfe=x\n", b"NAME=a\x00b\n"])
 def test_an_env_file_that_is_no_text_is_named_without_a_traceback(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / ".env"

@@ -93,6 +93,7 @@ def address(path: str) -> str:
     return path.removeprefix(ROOT)
 
 
+@pytest.mark.slow
 def test_no_operation_answers_what_the_document_does_not_know() -> None:
     """Every operation, called in every way that goes wrong alike: the client checks each answer against the document."""
     people = make_people()

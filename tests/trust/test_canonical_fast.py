@@ -14,6 +14,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(LEAVES | TEXTS, lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner), max_leaves=20)
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_canonical_json_equals_the_reference(value: object) -> None:
     assert canonical_json(value) == rfc8785.dumps(value)  # type: ignore[arg-type]

@@ -79,6 +79,7 @@ def at_once(people: list[Principal], approval: Approval) -> list[Approval | Exce
     return results
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_approve_at_once_exactly_one_wins_each_time() -> None:
     people = make_people()

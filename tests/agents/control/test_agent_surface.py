@@ -282,6 +282,7 @@ except InterruptedError as e:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("takes_s", "presses", "mode"), [(0.8, 1, "graceful"), (30, 2, "immediate")])
 def test_ctrl_c_stops_gracefully_and_a_second_one_at_once(takes_s: float, presses: int, mode: str) -> None:
     code = SCRIPT.format(root=str(ROOT), takes=takes_s)

@@ -65,6 +65,7 @@ async def test_direct_calls_have_the_agents_permissions(tmp_path: Path) -> None:
         await careful.execute_mcp_tool("mcp__kaizen_builtin__bash_command", {"command": "true"})
 
 
+@pytest.mark.slow
 async def test_an_agents_own_server_is_discovered_and_called(tmp_path: Path) -> None:
     agent = make(tmp_path, mcp_servers=[own_server(tmp_path, danger={"add": "low"})])
     tools = {tool["name"]: tool for tool in await agent.discover_mcp_tools("testing")}
@@ -78,6 +79,7 @@ async def test_an_agents_own_server_is_discovered_and_called(tmp_path: Path) -> 
         )
 
 
+@pytest.mark.slow
 async def test_a_run_uses_the_tools_of_its_own_server(tmp_path: Path) -> None:
     call = {"tool_calls": [{"id": "c1", "name": "mcp__testing__add", "arguments": {"a": 20, "b": 22}}]}
     model = ScriptedModel([call, {"json": {"response": "42"}}])

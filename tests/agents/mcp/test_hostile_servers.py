@@ -24,6 +24,7 @@ def packed() -> bytes:
     return packer.compress(b" " * UNPACKED) + packer.flush()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [200, 401, 500])
 async def test_a_packed_answer_is_refused_before_it_is_unpacked(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an answer may hold is counted as it travels, so nothing may grow after that."""
@@ -67,6 +68,7 @@ def doubling(levels: int) -> dict[str, Any]:
     return {"type": "object", "$defs": names}
 
 
+@pytest.mark.slow
 def test_a_schema_that_refers_to_itself_without_measure_is_refused_at_once() -> None:
     began = time.monotonic()
     assert "cannot be checked" in schema_problem({**doubling(40), "$ref": "#/$defs/n40"})

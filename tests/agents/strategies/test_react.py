@@ -46,6 +46,7 @@ async def test_five_tools_are_called_in_order_and_each_observation_is_read_befor
     assert played.output["warning"] == ""
 
 
+@pytest.mark.slow
 async def test_five_tools_resume_after_a_crash_at_every_point(tmp_path: Path) -> None:
     await assert_resumes_everywhere(scene_of_script(ReActAgent(), react_with_five_tools(), tmp_path))
 

@@ -50,6 +50,7 @@ def source(tmp_path: Path, outside: Path) -> Iterator[Path]:
     swapping.join()
 
 
+@pytest.mark.slow
 def test_what_is_swapped_for_a_link_while_it_is_copied_stays_behind(source: Path, tmp_path: Path) -> None:
     for n in range(20):
         target = tmp_path / f"copy{n}"

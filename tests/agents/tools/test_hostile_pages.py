@@ -43,6 +43,7 @@ def test_character_sets_of_the_web_are_read(charset: str) -> None:
     assert decode_body(answer(charset, "a link".encode(charset))) == ("a link", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

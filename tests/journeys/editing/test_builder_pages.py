@@ -119,6 +119,7 @@ def test_a_plain_form_changes_only_what_was_typed(tab: Client, alice: Principal,
     assert draft_of(alice) == before | {"greeting": "Good day.", "pathways": [made, before["pathways"][1]]}
 
 
+@pytest.mark.slow
 def test_every_element_of_a_real_journey_is_drawn_and_saved_without_a_change(
     tab: Client, alice: Principal, gallery: Definition
 ) -> None:
@@ -265,6 +266,7 @@ def test_presence_tells_who_has_what_open_until_they_leave(people: People, journ
     assert len(mine.get(f"{HERE}state/").json()["presence"]) == 1
 
 
+@pytest.mark.slow
 def test_a_draft_of_any_shape_is_drawn(tab: Client, alice: Principal) -> None:
     strange = {"id": "b c!", "agents": ["no such!"]}
     odd = {"kind": "journey", "name": 7, "pathways": [{"id": "a", "agents": "x", "return_behavior": 5}, 3, strange],

@@ -161,6 +161,7 @@ def test_the_layout_is_beside_the_draft_and_in_no_digest(alice: Principal, journ
         edit(alice, 1, layout={"text": "x" * 300_000})
 
 
+@pytest.mark.slow
 def test_history_is_kept_up_to_a_number_and_an_older_base_is_told(
     alice: Principal, bob: Principal, journey: Definition
 ) -> None:

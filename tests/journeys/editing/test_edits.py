@@ -349,6 +349,7 @@ def operations(pick: st.DrawFn) -> Draft:
     return op
 
 
+@pytest.mark.slow
 @given(st.lists(operations(), max_size=4))
 def test_no_operation_loses_what_it_does_not_know(ops: list[Draft]) -> None:
     """Keys of the draft and of elements that stay, which no spec knows, stand as they stood; the given draft never changes."""

@@ -139,6 +139,7 @@ def test_loops_end_and_long_work_is_refused() -> None:
     assert "are allowed" in holds('symptoms.exists(a, symptoms.exists(b, a + b == "y"))', long, TYPES).why
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="ageshocrn()&|!=<>.,\"' +-*?:[]{}\n0123x_", max_size=40), st.sampled_from([VALUES, {}]))
 def test_no_text_whatever_raises(text: str, values: dict[str, Any]) -> None:

@@ -194,6 +194,7 @@ def test_state_survives_its_json_form() -> None:
     assert JourneyState.from_json(state.to_json()) == state
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(st.sampled_from(["none", "question", "price", "cancel"]), st.sampled_from(["", "ok"])), max_size=40))
 def test_stack_never_holds_a_pathway_twice_nor_the_current_one(messages: list[tuple[str, str]]) -> None:
     state = START

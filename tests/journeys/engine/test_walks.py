@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,6 +135,7 @@ def play(spec: JourneySpec, state: JourneyState, number: int, move: Any) -> Comm
     raise AssertionError("the turn does not end")
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(journeys(), st.lists(said, max_size=12))
 def test_no_conversation_is_ever_stuck(spec: JourneySpec, moves: list[Any]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
+
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import OptionalType
 from journeys.core.engine.events import AgentAnswered, CommitTurn, FailPathway, IntentDetected, MessageReceived, RunAgent
@@ -81,6 +83,7 @@ def talk(spec: JourneySpec, rng: random.Random, turns: int = 6) -> str:
     return ""
 
 
+@pytest.mark.slow
 def test_no_journey_without_errors_fails_on_shape_and_those_with_errors_do() -> None:
     rng = random.Random(4)
     sound = failed = 0

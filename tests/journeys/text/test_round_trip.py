@@ -42,6 +42,7 @@ def test_a_journey_survives_python_and_yaml(spec: JourneySpec) -> None:
     assert write_yaml(found.draft) == text
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(journeys())
 def test_what_is_read_is_what_python_itself_makes_of_it(spec: JourneySpec) -> None:
