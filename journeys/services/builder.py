@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, get_args
 
+from agents.core.pipelines.catalog import get_pattern, pattern_names
 from agents.core.spec.diff import Change, diff_specs
 from agents.core.spec.runnable import canonical
 from agents.services.definitions import get_definition, list_published, version_spec
@@ -76,12 +77,16 @@ def describe_palette(principal: Principal) -> dict[str, Any]:
                 "inputs": _names(spec, "inputs"),
                 "outputs": _names(spec, "outputs"),
                 "signature": spec.get("signature"),
+                "kind": spec.get("kind", "agent"),
+                "pattern": spec.get("pattern", ""),
+                "members": [{"name": one["name"], "kind": one["spec"].get("kind", "agent")} for one in spec.get("members", ())],
             }
             for slug, spec in published.items()
         ],
         "triggers": [{"kind": kind, "title": title, "about": about} for kind, title, about in TRIGGERS],
         "events": list(get_args(EventTriggerSpec.model_fields["event"].annotation)),
         "returns": [{"kind": kind, "title": RETURNS[kind]} for kind in get_args(ReturnSpec.model_fields["kind"].annotation)],
+        "patterns": [{"name": name, "title": get_pattern(name).title} for name in pattern_names()],
         "merge_rules": list(rule_names()),
         "tools": [
             {"name": tool.name, "description": tool.description, "danger": str(tool.danger)}
@@ -115,4 +120,4 @@ def tell_presence(one: Presence, principal: Principal, tab: str = "") -> dict[st
 
 
 def _names(spec: dict[str, Any], side: str) -> list[str]:
-    return [field["name"] for field in spec.get("signature", {}).get(side, [])]
+    return [field["name"] for field in (spec.get("signature") or {}).get(side, [])]

@@ -45,7 +45,7 @@ function legend(told) {
   if (!line) return;
   const percent = told.percent;
   line.hidden = !covering();
-  if (percent) line.textContent = `Tests cover ${percent.pathway} % of the pathways and ${percent.transition} % of the transitions. Dashed: not tested; the outline says what only sessions have gone through.`;
+  if (percent) line.textContent = `Tests cover ${percent.pathway} % of the pathways and ${percent.transition} % of the transitions.`;
   else line.textContent = told.refusal ? `The draft cannot be measured: ${told.refusal}` : "";
 }
 

@@ -236,3 +236,34 @@ def test_the_cards_of_agents_move_between_pathways_by_keys(mapped: Canvas) -> No
     mapped.saved()
     assert "asker" not in mapped.draft["agents"]
     assert [row["id"] for row in mapped.draft["pathways"]] == ["intake", "booking", "faq"]
+
+
+def test_agents_that_answer_together_stand_in_the_frame_of_their_pattern(alice: Person, site: Site) -> None:
+    text = {"message": TEXT}, {"response": TEXT}
+    team = {"id": "team", "agents": ["one", "two"]}
+    named = {name: agent(*text) | {"name": name.title()} for name in ("one", "two", "three")}
+    draft = MAPPED | {"entry": "team", "pathways": [team, {"id": "other", "agents": ["three"]}], "agents": named}
+    canvas = Canvas(alice, site, draft)
+    page = canvas.open()
+    frame = canvas.node("team").locator(".fe-frame")
+    expect(frame).to_have_attribute("data-shape", "sequential")
+    frame.get_by_role("button", name="One after the other").click()
+    canvas.window().get_by_role("button", name="All at once").click()
+    expect(frame).to_have_attribute("data-shape", "parallel")
+    expect(frame).to_contain_text("joined to one answer")
+    canvas.saved()
+    assert canvas.pathway("team")["pipeline"] == "parallel"
+    canvas.show_all()
+    canvas.node("other").locator(".fe-card").drag_to(frame.locator(".fe-slot"))
+    expect(frame.locator(".fe-card b")).to_have_text(["One", "Two", "Three"])
+    canvas.saved()
+    assert canvas.pathway("team")["agents"] == ["one", "two", "three"]
+    canvas.node("team").focus()
+    page.keyboard.press("p")
+    expect(canvas.window().get_by_role("button", name="All at once")).to_be_focused()
+    canvas.window().get_by_role("button", name="One of them").click()
+    expect(frame).to_have_attribute("data-shape", "router")
+    canvas.saved()
+    assert canvas.pathway("team")["pipeline"] == "router"
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

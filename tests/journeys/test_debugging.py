@@ -108,12 +108,35 @@ def test_the_canvas_lights_the_way_that_the_turn_took(alice: Principal, script: 
     assert [e.id for e in edges_of(session_spec(test))] == ["t:help:talk", "ret:help:talk"]
 
 
-def test_coverage_is_painted_by_the_ids_of_the_canvas(alice: Principal) -> None:
-    publish_talk(alice, **two_pathways())
-    painted = paint_coverage(alice, "talk")
-    assert painted["edges"] == {"t:help:talk": {"covered": False}, "ret:help:talk": {"covered": False}}
-    assert painted["nodes"] == {"talk": {"covered": False}, "help": {"covered": False}}
-    assert painted["outline"]["pathway:talk"]["text"] == "never taken"
+def test_coverage_is_painted_by_the_ids_of_the_canvas(alice: Principal, script: Script) -> None:
+    changes = two_pathways()
+    asked = {"id": "ask", "from_pathways": ["*"], "to_pathway": "help", "trigger": {"kind": "intent", "intents": ["ask"]}}
+    test = open_test(
+        principal=alice,
+        slug=publish_talk(
+            alice,
+            **changes,
+        ),
+    )
+    change_draft(alice, **changes | {"transitions": [DETOUR, asked]})
+    painted = paint_coverage(alice, "talk", test)
+    never = {"coverage": "never"}
+    assert painted["edges"] == {
+        "t:help:talk": {"coverage": "never", "intents": {}},
+        "t:ask:*": {"coverage": "never", "intents": {"ask": "never"}},
+        "ret:help:talk": never,
+        "ret:help:*": never,
+    }
+    assert painted["nodes"] == {"talk": never, "help": never}
+    script({"json": {"response": "Helped.", "topic": "h"}})
+    until(run_of(say(alice, test.id, "help")), "succeeded")
+    set_breakpoint(principal=alice, session_id=test.id, place="talker", armed=True)
+    test.refresh_from_db()
+    painted = paint_coverage(alice, "talk", test)
+    assert painted["nodes"]["help"] == {"coverage": "seen", "breakpoint": True}
+    assert painted["edges"]["ret:help:talk"] == {"coverage": "seen"}
+    assert painted["outline"]["transition:ask"]["text"] == "never"
+    assert painted["outline"]["transition:help"] == {"text": "seen in sessions only", "tone": "warn"}
 
 
 def test_a_breakpoint_shows_its_inputs_and_is_marked_on_the_canvas(alice: Principal, test: Session, script: Script) -> None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from journeys.core.names import ANYWHERE
-from journeys.core.spec import JourneySpec, PathwaySpec
+from journeys.core.spec import JourneySpec, PathwaySpec, TransitionSpec
+from journeys.core.spec.triggers import intents_of
 from journeys.models import Message, Session
 from journeys.services.sessions import session_spec
 from journeys.services.tester import last_question, paint_turn
@@ -21,9 +22,9 @@ from trust.core.principal import Principal
 Paint = dict[str, Any]
 TONES = {"ok": "ok", "failed": "bad", "waiting": "wait", "running": "accent"}
 COVERED = {
-    "tested": ("covered by a test", "ok"),
+    "tested": ("covered by tests", "ok"),
     "seen": ("seen in sessions only", "warn"),
-    "never": ("never taken", ""),
+    "never": ("never", ""),
 }
 
 
@@ -73,10 +74,14 @@ def paint_coverage(principal: Principal, slug: str, test: Session | None = None)
     target, coverage = get_coverage(principal, slug)
     states = {item.id: item.state for item in coverage.items if item.kind not in ("pathway", "intent")}
     pathways = {item.id: item.state for item in coverage.of("pathway")}
-    edges = {edge.id: {"covered": states[edge.name] == "tested"} for edge in edges_of(target.spec) if edge.name in states}
+    intents = {item.id: item.state for item in coverage.of("intent")}
+    edges: Paint = {edge.id: {"coverage": states[edge.name]} for edge in edges_of(target.spec) if edge.name in states}
+    for t in target.spec.transitions:
+        for source in t.from_pathways or (ANYWHERE,):
+            edges[f"t:{t.id}:{source}"]["intents"] = {name: intents[name] for name in intents_of(t.trigger)}
     outline = {f"pathway:{name}": _chip(*COVERED[state]) for name, state in pathways.items()}
-    outline |= {f"transition:{t.id}": _chip(*COVERED[states[t.id]]) for t in target.spec.transitions if t.id in states}
-    nodes = {name: {"covered": state == "tested"} for name, state in pathways.items()}
+    outline |= {f"transition:{t.id}": _covered(states[t.id], t, intents) for t in target.spec.transitions}
+    nodes: Paint = {name: {"coverage": state} for name, state in pathways.items()}
     if test is not None:
         _mark(target.spec, test.debug, nodes)
     percents = {kind: coverage.percent(kind) for kind in ("pathway", "transition")}
@@ -147,6 +152,13 @@ def _timed(look: Mapping[str, Any]) -> Paint:
 def _words(look: Mapping[str, Any]) -> dict[str, str]:
     state, seconds = str(look["state"]), float(look.get("duration_s") or 0)
     return _chip(f"{state}, {seconds:.1f} s" if seconds >= 0.05 else state, TONES.get(state, ""))
+
+
+def _covered(state: str, transition: TransitionSpec, intents: Mapping[str, str]) -> dict[str, str]:
+    """An intent stands beside its transition where it is covered less or more."""
+    text, tone = COVERED[state]
+    told = [f"{name}: {COVERED[intents[name]][0]}" for name in intents_of(transition.trigger) if intents[name] != state]
+    return _chip("; ".join([text, *told]), tone)
 
 
 def _chip(text: str, tone: str) -> dict[str, str]:

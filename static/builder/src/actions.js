@@ -38,6 +38,18 @@ export function moveAgent(session, agent, from, to, index) {
   return session.tell(`Moved ${agent} to ${nameOf(draft, to)}`);
 }
 
+/** How the agents of a pathway answer together. @param {Session} session @param {string} pathway @param {string} pattern @param {string} title */
+export function setPattern(session, pathway, pattern, title) {
+  const { draft } = session.state;
+  const row = pathwayOf(draft, pathway);
+  if ((row.pipeline || "sequential") === pattern) return;
+  /** @type {any[]} */
+  const ops = [{ op: "set_field", path: `pathways.${pathway}.pipeline`, value: pattern }];
+  if (row.pipeline_params) ops.push({ op: "clear_field", path: `pathways.${pathway}.pipeline_params` }); // those of another pattern
+  session.edit(`${nameOf(draft, pathway)}: ${title}`, ops);
+  session.tell(`${nameOf(draft, pathway)} answers: ${title}`);
+}
+
 /** @param {Session} session @param {string} agent @param {string} pathway */
 export function removeAgent(session, agent, pathway) {
   const label = `Took ${agent} out of ${nameOf(session.state.draft, pathway)}`;

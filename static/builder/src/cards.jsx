@@ -2,16 +2,16 @@
 /** What answers in a pathway: its agents as cards, which move by mouse and by keys. */
 
 import { useEditing, usePaint } from "./context.js";
+import { Foot, Frame, Members, Slot } from "./frames.jsx";
 import { Icon } from "./icons.jsx";
 import { Break, Problems, STATES } from "./marks.jsx";
-
-const PATTERNS = { sequential: "One after the other", parallel: "All at once", ensemble: "Ballot", supervisor: "Supervisor", router: "Router", debate: "Debate", consensus: "Consensus", handoff: "Tiers", blackboard: "Blackboard", human_in_loop: "Person" };
 
 /** @param {{ agent: any, pathway: string, index: number, open: boolean }} props `open`: the keyboard goes through the cards of what is chosen */
 function Card({ agent, pathway, index, open }) {
   const { ui } = useEditing();
   const paint = usePaint("nodes", `${pathway}/${agent.name}`);
   const names = (/** @type {any[]} */ fields) => fields.map((f) => f.name).join(", ") || "…";
+  const about = agent.members.length && !agent.outputs.length ? `${agent.members.length} members` : `${names(agent.inputs)} → ${names(agent.outputs)}`;
   const card = { agent: agent.name, title: agent.title, pathway, index };
   const armed = Boolean(paint?.breakpoint);
   return (
@@ -23,6 +23,8 @@ function Card({ agent, pathway, index, open }) {
       draggable
       onDragStart={(event) => ui.dragAgent(event, agent.name, pathway)}
       onDragOver={(event) => ui.overCard(event)}
+      data-index={index}
+      onDragLeave={(event) => ui.leftCard(event)}
       onDrop={(event) => ui.dropOnPathway(event, pathway, index)}
       onClick={(event) => { event.stopPropagation(); ui.openCard(card); }}
     >
@@ -31,7 +33,7 @@ function Card({ agent, pathway, index, open }) {
         <span className="fe-card-icon"><Icon name={agent.kind === "pipeline" ? "stack-2" : "robot"} /></span>
         <span className="fe-card-words">
           <b>{agent.title}</b>
-          <small title={`${names(agent.inputs)} → ${names(agent.outputs)}`}>{agent.known ? `${names(agent.inputs)} → ${names(agent.outputs)}` : "there is no agent of this name"}</small>
+          <small title={about}>{agent.known ? about : "there is no agent of this name"}</small>
         </span>
         <span className="fe-card-marks">
           {armed && <span className="visually-hidden">breakpoint</span>}
@@ -43,14 +45,15 @@ function Card({ agent, pathway, index, open }) {
         </span>
       </div>
       <button type="button" className="fe-card-more" tabIndex={-1} aria-label={`Actions of ${agent.title}`} title="Actions" onClick={(event) => { event.stopPropagation(); ui.openActions(card); }}>
-        <Icon name="more" size={15} />
+        <Icon name="dots" size={15} />
       </button>
+      {agent.members.length > 0 && <Members agent={agent} />}
     </li>
   );
 }
 
-/** @param {{ pathway: any, agents: any[], open: boolean }} props */
-export function Inside({ pathway, agents, open }) {
+/** @param {{ pathway: any, agents: any[], patterns: any[], open: boolean }} props */
+export function Inside({ pathway, agents, patterns, open }) {
   const { ui } = useEditing();
   if (!agents.length) {
     return (
@@ -59,12 +62,17 @@ export function Inside({ pathway, agents, open }) {
       </button>
     );
   }
-  const pattern = pathway.pipeline || "sequential";
   const first = (/** @type {any} */ agent) => agents.findIndex((other) => other.name === agent.name);
+  const cards = agents.map((agent, n) => <Card key={first(agent) === n ? agent.name : `${agent.name}:${n}`} agent={agent} pathway={pathway.id} index={n} open={open} />);
+  if (agents.length === 1) return <ol className="fe-cards">{cards}</ol>;
+  const pattern = pathway.pipeline || "sequential";
   return (
-    <ol className="fe-cards" data-pattern={agents.length > 1 ? pattern : "single"}>
-      {agents.length > 1 && pattern !== "sequential" && <li className="fe-pattern"><Icon name="stack-2" size={13} />{/** @type {any} */ (PATTERNS)[pattern] || pattern}</li>}
-      {agents.map((agent, n) => <Card key={first(agent) === n ? agent.name : `${agent.name}:${n}`} agent={agent} pathway={pathway.id} index={n} open={open} />)}
-    </ol>
+    <Frame pathway={pathway.id} pattern={pattern} patterns={patterns}>
+      <ol className="fe-cards" data-pattern={pattern}>
+        {cards}
+        <Slot pathway={pathway.id} index={agents.length} pattern={pattern} />
+      </ol>
+      <Foot pattern={pattern} />
+    </Frame>
   );
 }

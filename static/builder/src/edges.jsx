@@ -5,7 +5,7 @@ import { BaseEdge, EdgeLabelRenderer, getBezierPath } from "@xyflow/react";
 import { memo } from "react";
 import { useEditing, usePaint } from "./context.js";
 import { Icon } from "./icons.jsx";
-import { Problems } from "./marks.jsx";
+import { Covered, Problems } from "./marks.jsx";
 
 const ICONS = { intent: "message-circle", condition: "filter", always: "arrow-right", event: "bolt", next: "arrow-right", return: "arrow-back-up", error: "alert-triangle", pattern: "arrows-split" };
 const LONGEST = 34;
@@ -22,6 +22,15 @@ function Mapping({ state }) {
     <span className="fe-mapping" data-mapping={state}>
       <Icon name={told.icon} size={14} />
       <span className="visually-hidden">mapping {state}</span>
+    </span>
+  );
+}
+
+/** The intents of a transition, each with how far it is covered. @param {{ states: Record<string, string> }} props */
+function Intents({ states }) {
+  return (
+    <span className="fe-pill-words">
+      intent: {Object.entries(states).map(([name, state], n) => <span key={name} className="fe-pill-intent">{n > 0 && ", "}{name}<Covered state={state} short of={name} /></span>)}
     </span>
   );
 }
@@ -57,8 +66,7 @@ function MoveEdge(props) {
   const { session, ui } = useEditing();
   const paint = usePaint("edges", id);
   const [d, x, y] = pathFor(props);
-  const bad = data.problems.some((/** @type {any} */ p) => p.severity === "error");
-  const tone = bad || data.mapping === "broken" ? "bad" : data.problems.length || data.mapping === "lossy" ? "lossy" : "plain";
+  const { tone } = data;
   const text = data.pill.kind === "intent" ? `intent: ${data.pill.text}` : data.pill.text;
   const open = (/** @type {any} */ event) => {
     event.stopPropagation();
@@ -66,7 +74,7 @@ function MoveEdge(props) {
     session.select(data.ref, { open: true });
   };
   return (
-    <g className="fe-edge" data-kind={data.kind} data-tone={tone} data-mapping={data.mapping || undefined} data-on={selected ? "" : undefined} data-taken={paint?.taken == null ? undefined : String(Boolean(paint.taken))} data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}>
+    <g className="fe-edge" data-kind={data.kind} data-tone={tone} data-mapping={data.mapping || undefined} data-on={selected ? "" : undefined} data-taken={paint?.taken == null ? undefined : String(Boolean(paint.taken))} data-coverage={paint?.coverage}>
       <BaseEdge id={id} path={d} markerEnd={markerEnd} interactionWidth={24} />
       <EdgeLabelRenderer>
         <div
@@ -75,15 +83,15 @@ function MoveEdge(props) {
           data-tone={tone}
           data-on={selected ? "" : undefined}
           data-taken={paint?.taken == null ? undefined : String(Boolean(paint.taken))}
-          data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}
+          data-coverage={paint?.coverage}
           style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
           title={[text, data.guard && `only if ${data.guard}`, /** @type {any} */ (MAPPINGS)[data.mapping]?.about].filter(Boolean).join("\n")}
           onClick={open}
         >
           <Icon name={/** @type {any} */ (ICONS)[data.pill.kind] || "arrow-right"} size={13} />
-          <span>{text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text}</span>
+          {paint?.intents && data.pill.kind === "intent" ? <Intents states={paint.intents} /> : <span className="fe-pill-words">{text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text}</span>}
           {data.guard && <Icon name="filter" size={12} />}
-          {paint?.covered != null && <Icon name={paint.covered ? "check" : "minus"} size={12} />}
+          <Covered state={paint?.coverage} short of="this way" />
           <Mapping state={data.mapping} />
           <Problems problems={data.problems} />
         </div>

@@ -12,9 +12,9 @@ import { nodeTypes } from "./nodes.jsx";
 import { pathwayIds } from "./ops.js";
 import { Corner, Tools } from "./panels.jsx";
 import { makeUi } from "./ui.js";
+import { showBeginning, showEverything } from "./view.js";
 import { Windows } from "./windows.jsx";
 
-const FIT = { padding: 0.16, maxZoom: 1, minZoom: 0.2 };
 const NONE = { kind: "journey", id: "" };
 const WORDS = {
   "node.a11yDescription.default": "Press Enter to open it. The arrow keys move it, C connects it, Delete removes it.",
@@ -74,8 +74,8 @@ export function Editor({ session }) {
   useEffect(() => {
     if (fitted.current || !nodes.length || !nodes.every((node) => node.measured)) return;
     fitted.current = true;
-    void flow.fitView(FIT);
-  }, [nodes, flow]);
+    showBeginning(flow, root.current, session.state.draft.entry);
+  }, [nodes, flow, session]);
 
   const onKeyDown = (/** @type {import("react").KeyboardEvent} */ event) => {
     const what = meaning(event);
@@ -125,7 +125,7 @@ export function Editor({ session }) {
         >
           <Distance />
           <Background gap={24} size={1.4} />
-          <Tools fit={() => void flow.fitView(FIT)} />
+          <Tools fit={() => showEverything(flow)} />
           <Corner />
         </ReactFlow>
         {!pathwayIds(state.draft).length && <Nothing onAdd={() => ui.openPicker({})} />}

@@ -4,6 +4,8 @@
 import dagre from "@dagrejs/dagre";
 import { agentOf, ANYWHERE, edgesOf, END, heightOf, nameOf, problemsBy, titleOf, WIDTH } from "./graph.js";
 
+/** @type {any[]} */
+const NONE = [];
 const GAP = { x: 120, y: 40 };
 
 /** Node data by what it was made from, so that equal inputs give the same object. */
@@ -26,13 +28,14 @@ export class Parts {
 export function nodesOf(state, parts) {
   const { draft, layout, palette } = state;
   const problems = problemsBy(state.problems);
+  const patterns = palette?.patterns || NONE;
   const places = placesOf(state);
   const nodes = (draft.pathways || []).map((/** @type {any} */ pathway) => {
     const mine = problems.get(`pathway:${pathway.id}`) || [];
     const agents = (pathway.agents || []).map((/** @type {string} */ name) =>
       parts.get(`agent:${name}`, [draft.agents?.[name], palette, JSON.stringify(problems.get(`agent:${name}`) || [])], () => ({ ...agentOf(state, name), problems: problems.get(`agent:${name}`) || [] })),
     );
-    const data = parts.get(`data:${pathway.id}`, [pathway, draft.entry === pathway.id, JSON.stringify(mine), ...agents], () => ({ pathway, entry: draft.entry === pathway.id, problems: mine, agents }));
+    const data = parts.get(`data:${pathway.id}`, [pathway, draft.entry === pathway.id, JSON.stringify(mine), patterns, ...agents], () => ({ pathway, entry: draft.entry === pathway.id, problems: mine, agents, patterns }));
     return node(parts, pathway.id, "pathway", places[pathway.id], data, `Pathway ${titleOf(pathway)}${data.entry ? ", entry" : ""}, ${agents.length} agent${agents.length === 1 ? "" : "s"}${mine.length ? `, ${mine.length} problem${mine.length === 1 ? "" : "s"}` : ""}`);
   });
   const edges = edgesOf(draft);
@@ -52,8 +55,9 @@ function node(parts, id, type, position, data, ariaLabel) {
 export function flowEdgesOf(state, parts) {
   const problems = problemsBy(state.problems);
   return edgesOf(state.draft).map((edge) => {
-    const own = edge.ref.kind === "transition" ? problems.get(`transition:${edge.ref.id}`) || [] : [];
+    const own = problemsOfEdge(problems, edge);
     const mapping = state.edges?.[edge.id] || "";
+    const tone = mapping === "broken" || own.some((/** @type {any} */ p) => p.severity === "error") ? "bad" : mapping === "lossy" || own.length ? "lossy" : "plain";
     const asText = JSON.stringify([edge, own, mapping]);
     return parts.get(`edge:${edge.id}`, [asText], () => ({
       id: edge.id,
@@ -62,12 +66,21 @@ export function flowEdgesOf(state, parts) {
       sourceHandle: edge.kind === "return" ? "below-out" : "out",
       targetHandle: edge.kind === "return" ? "below-in" : "in",
       type: "move",
-      data: { ...edge, problems: own, mapping },
+      data: { ...edge, problems: own, mapping, tone },
       ariaLabel: `${edge.pill.text}: from ${nameOf(state.draft, edge.source)} to ${nameOf(state.draft, edge.target)}${own.length ? `, ${own.length} problems` : ""}${mapping === "broken" || mapping === "lossy" ? `, mapping ${mapping}` : ""}`,
       reconnectable: edge.kind === "return" || edge.kind === "pattern" ? false : "target",
-      markerEnd: `flow-arrow-${edge.kind === "error" ? "error" : mapping === "broken" || own.some((p) => p.severity === "error") ? "bad" : mapping === "lossy" ? "lossy" : "plain"}`,
+      markerEnd: `flow-arrow-${tone === "plain" && edge.kind === "error" ? "error" : tone}`,
     }));
   });
+}
+
+const FIELDS = { next: "next", error: "on_error", return: "return_behavior" };
+
+/** What is wrong with an edge: with its transition, or with the field of its pathway that it is drawn from. @param {Map<string, any[]>} problems @param {any} edge */
+function problemsOfEdge(problems, edge) {
+  if (edge.ref.kind === "transition") return problems.get(`transition:${edge.ref.id}`) || [];
+  const path = `pathways.${edge.ref.id}.${/** @type {any} */ (FIELDS)[edge.kind]}`;
+  return (problems.get(`pathway:${edge.ref.id}`) || []).filter((p) => p.where === path || p.where?.startsWith(`${path}.`));
 }
 
 /** Where everything stands: as it was put, and for the rest where Tidy would put it. @param {any} state */

@@ -24,8 +24,8 @@ export function nameOf(draft, id) {
 
 /** What a pathway is made of, for its size before it was measured. @param {any} pathway */
 export function heightOf(pathway) {
-  const cards = Math.max(1, (pathway.agents || []).length);
-  return 74 + cards * 50 + (pathway.pipeline && pathway.pipeline !== "sequential" && cards > 1 ? 22 : 0);
+  const cards = (pathway.agents || []).length;
+  return cards > 1 ? 154 + cards * 60 : 124;
 }
 
 /** @param {any} trigger */
@@ -133,7 +133,15 @@ export function agentOf(state, /** @type {string} */ name) {
     outputs: fields(signature?.outputs || listed?.outputs),
     model: own ? own.model?.model || own.model?.provider || "default" : listed?.model || "",
     asks: (own?.tools || listed?.tools || []).filter((/** @type {any} */ t) => t.ask).map((/** @type {any} */ t) => t.name),
-    kind: listed?.kind || own?.kind || "agent",
+    kind: own?.kind || listed?.kind || "agent",
+    ...teamOf(own || listed, state.palette?.patterns || []),
     known: Boolean(own || listed),
   };
+}
+
+/** Of an agent that is a pipeline: its pattern and who is in it. @param {any} agent @param {any[]} patterns */
+function teamOf(agent, patterns) {
+  if (agent?.kind !== "pipeline") return { pattern: "", patternTitle: "", members: [] };
+  const title = patterns.find((one) => one.name === agent.pattern)?.title;
+  return { pattern: agent.pattern, patternTitle: title || agent.pattern, members: (agent.members || []).map((/** @type {any} */ m) => ({ name: m.name, kind: m.kind || m.spec?.kind || "agent" })) };
 }

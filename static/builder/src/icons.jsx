@@ -9,7 +9,6 @@ const OWN = {
   undo: "M9 14l-4-4 4-4M5 10h11a4 4 0 0 1 0 8h-1",
   tidy: "M4 4h6v5H4zM14 9h6v5h-6zM4 15h6v5H4zM10 6.5h2v5h2M10 17.5h2v-6",
   map: "M4 5h16v14H4zM12 12h6v5h-6z",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
   pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5",
   keys: "M3 7h18v10H3zM7 11h.01M11 11h.01M15 11h.01M8 14h8",
 };

@@ -9,6 +9,7 @@ export const KEYS = [
   ["A", "add an agent to the pathway"],
   ["C", "connect the pathway to another"],
   ["M", "map the fields of a transition; on a card: move the agent to another pathway"],
+  ["P", "how the agents of the pathway answer together"],
   ["B", "breakpoint: turns of the test wait here"],
   ["F2", "rename"],
   ["Del", "delete"],
@@ -23,7 +24,7 @@ export const KEYS = [
   ["?", "this list"],
 ];
 
-const PLAIN = { n: "add", a: "agent", b: "breakpoint", c: "connect", m: "mapping", t: "tidy", "/": "find", "?": "help", "+": "nearer", "=": "nearer", "-": "further", "0": "fit", F2: "rename", Delete: "remove", Backspace: "remove", Enter: "open" };
+const PLAIN = { n: "add", a: "agent", b: "breakpoint", c: "connect", m: "mapping", p: "pattern", t: "tidy", "/": "find", "?": "help", "+": "nearer", "=": "nearer", "-": "further", "0": "fit", F2: "rename", Delete: "remove", Backspace: "remove", Enter: "open" };
 const ON_CARD = { Enter: "open", " ": "open", b: "breakpoint", m: "move", Delete: "remove", Backspace: "remove", ArrowUp: "earlier", ArrowDown: "later", ArrowLeft: "stay", ArrowRight: "stay", ContextMenu: "actions" };
 const WITH_CONTROL = { d: "duplicate", z: "undo", y: "redo", a: "all", f: "find" };
 

@@ -6,6 +6,25 @@ import { Icon } from "./icons.jsx";
 
 export const STATES = { queued: "circle-dashed", running: "loader-2", waiting: "hourglass", ok: "circle-check", succeeded: "circle-check", failed: "circle-x" };
 
+/** How far tests and sessions have gone through something: a sign and words, never a colour alone. */
+export const COVERAGE = {
+  tested: { icon: "check", words: "covered by tests" },
+  seen: { icon: "eye", words: "seen in sessions only" },
+  never: { icon: "minus", words: "never" },
+};
+
+/** @param {{ state?: string, short?: boolean, of?: string }} props `short`: the words are for screen readers only */
+export function Covered({ state, short, of = "" }) {
+  const told = /** @type {any} */ (COVERAGE)[state || ""];
+  if (!told) return null;
+  return (
+    <span className="fe-cover" data-coverage={state} title={of ? `${of}: ${told.words}` : told.words}>
+      <Icon name={told.icon} size={12} />
+      <span className={short ? "visually-hidden" : undefined}>{told.words}</span>
+    </span>
+  );
+}
+
 /** @param {{ problems: any[] }} props */
 export function Problems({ problems }) {
   if (!problems.length) return null;

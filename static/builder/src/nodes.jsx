@@ -7,7 +7,7 @@ import { Inside } from "./cards.jsx";
 import { useEditing, usePaint } from "./context.js";
 import { titleOf } from "./graph.js";
 import { Icon } from "./icons.jsx";
-import { Break, Problems, STATES } from "./marks.jsx";
+import { Break, Covered, Problems, STATES } from "./marks.jsx";
 
 const RETURNS = { previous: "Returns to where it came from", specific: "Returns to a pathway", entry: "Returns to the entry" };
 
@@ -32,34 +32,23 @@ function useFit(id) {
   return ui.fit(from, id);
 }
 
-/** @param {{ id: string }} props */
-function Status({ id }) {
-  const paint = usePaint("nodes", id);
-  if (!paint) return null;
-  const state = paint.state || "";
+/** @param {{ paint: any }} props */
+function Status({ paint }) {
+  const state = paint?.state || "";
+  if (!state) return null;
   return (
-    <>
-      {state && (
-        <span className="fe-state" data-state={state} title={state}>
-          <Icon name={/** @type {any} */ (STATES)[state] || "circle-dot"} size={14} />
-          <span className="visually-hidden">{state}</span>
-          {paint.duration_s != null && <span>{Number(paint.duration_s).toFixed(paint.duration_s < 10 ? 1 : 0)} s</span>}
-        </span>
-      )}
-      {paint.covered != null && (
-        <span className="fe-cover" data-covered={String(Boolean(paint.covered))}>
-          <Icon name={paint.covered ? "check" : "minus"} size={12} />
-          {paint.covered ? "tested" : "not tested"}
-        </span>
-      )}
-    </>
+    <span className="fe-state" data-state={state} title={state}>
+      <Icon name={/** @type {any} */ (STATES)[state] || "circle-dot"} size={14} />
+      <span className="visually-hidden">{state}</span>
+      {paint.duration_s != null && <span>{Number(paint.duration_s).toFixed(paint.duration_s < 10 ? 1 : 0)} s</span>}
+    </span>
   );
 }
 
 /** @param {any} props */
 function PathwayBox({ id, data, selected }) {
   const { ui } = useEditing();
-  const { pathway, agents, problems, entry } = data;
+  const { pathway, agents, problems, entry, patterns } = data;
   const paint = usePaint("nodes", id);
   const fit = useFit(id);
   const back = pathway.return_behavior;
@@ -70,7 +59,7 @@ function PathwayBox({ id, data, selected }) {
       data-on={selected ? "" : undefined}
       data-bad={bad ? "" : undefined}
       data-state={paint?.state}
-      data-covered={paint?.covered == null ? undefined : String(Boolean(paint.covered))}
+      data-coverage={paint?.coverage}
       data-fit={fit ? (fit.ok ? "yes" : "no") : undefined}
       onDragOver={(event) => ui.overCard(event)}
       onDrop={(event) => ui.dropOnPathway(event, id)}
@@ -82,14 +71,15 @@ function PathwayBox({ id, data, selected }) {
         {back && <span className="fe-glyph" title={/** @type {any} */ (RETURNS)[back.kind]}><Icon name="arrow-back-up" size={14} /><span className="visually-hidden">{/** @type {any} */ (RETURNS)[back.kind]}</span></span>}
         {paint?.pinned && <span className="fe-glyph" title="Pinned output"><Icon name="pin" size={14} /><span className="visually-hidden">pinned output</span></span>}
         <Problems problems={problems} />
-        <Status id={id} />
+        <Status paint={paint} />
       </header>
       <p className="fe-facts">
         <code>{pathway.signature?.name || id}</code>
         {pathway.guidelines?.length > 0 && <span>{pathway.guidelines.length} guideline{pathway.guidelines.length === 1 ? "" : "s"}</span>}
         {pathway.timeout_s && <span>{pathway.timeout_s} s</span>}
+        <Covered state={paint?.coverage} />
       </p>
-      <Inside pathway={pathway} agents={agents} open={Boolean(selected)} />
+      <Inside pathway={pathway} agents={agents} patterns={patterns} open={Boolean(selected)} />
       {fit && !fit.ok && <p className="fe-why">{fit.why}</p>}
       <Quick id={id} />
       <Ports />

@@ -5,6 +5,7 @@ import { MiniMap, Panel, useReactFlow } from "@xyflow/react";
 import { useState, useSyncExternalStore } from "react";
 import { useEditing } from "./context.js";
 import { Icon } from "./icons.jsx";
+import { COVERAGE } from "./marks.jsx";
 
 /** @param {{ icon: string, label: string, keys?: string, onClick: () => void, disabled?: boolean, pressed?: boolean }} props */
 function Tool({ icon, label, keys, onClick, disabled, pressed }) {
@@ -87,13 +88,13 @@ function Legend() {
   const paint = useSyncExternalStore(session.subscribe, session.getPaint);
   const nodes = Object.values(paint?.nodes || {});
   const edges = Object.values(paint?.edges || {});
-  const covering = [...nodes, ...edges].some((item) => item.covered != null);
+  const covering = [...nodes, ...edges].some((item) => item.coverage);
   const running = nodes.some((item) => item.state) || edges.some((item) => item.taken != null);
   if (!covering && !running) return null;
   return (
     <ul className="fe-legend" aria-label="Legend">
       {running && <><li><Icon name="loader-2" size={14} />running</li><li><Icon name="hourglass" size={14} />waiting</li><li><Icon name="circle-check" size={14} />done</li><li><Icon name="circle-x" size={14} />failed</li><li><i className="fe-line" data-taken="true" />path taken</li></>}
-      {covering && <><li><Icon name="check" size={14} />tested</li><li><Icon name="minus" size={14} />not tested</li></>}
+      {covering && Object.values(COVERAGE).map(({ icon, words }) => <li key={words}><Icon name={icon} size={14} />{words}</li>)}
     </ul>
   );
 }

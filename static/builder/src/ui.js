@@ -7,6 +7,7 @@ import { ANYWHERE, END, nameOf } from "./graph.js";
 import { cardMeaning } from "./keys.js";
 import { listen } from "./listening.js";
 import { pathwayIds, pathwayOf } from "./ops.js";
+import { showBeginning, showEverything } from "./view.js";
 
 const MIME = "application/x-kaizen";
 
@@ -113,14 +114,26 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       event.dataTransfer.setData(MIME, JSON.stringify({ kind: "agent", name, from }));
     },
     overCard(/** @type {any} */ event) {
-      if (event.dataTransfer.types.includes(MIME)) event.preventDefault();
+      if (!event.dataTransfer.types.includes(MIME)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      event.currentTarget.setAttribute("data-over", "");
+    },
+    leftCard(/** @type {any} */ event) {
+      event.currentTarget.removeAttribute("data-over");
     },
     dropOnPathway(/** @type {any} */ event, /** @type {string} */ pathway, /** @type {number} */ index) {
       const item = dropped(event);
+      event.currentTarget.removeAttribute("data-over");
       if (!item) return;
       event.preventDefault();
       event.stopPropagation();
       act.moveAgent(session, item.name, item.from, pathway, index);
+    },
+
+    /** How the agents of a pathway answer together: something to choose once there are two. */
+    openPattern(/** @type {string} */ pathway) {
+      setOpen({ kind: "pattern", pathway });
     },
 
     // --- the card of an agent: { agent, title, pathway, index }
@@ -177,9 +190,11 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
 
     /** Something of the palette was let go over the canvas. @param {any} item @param {number} x @param {number} y */
     dropItem(item, x, y) {
-      const node = document.elementFromPoint(x, y)?.closest(".react-flow__node")?.getAttribute("data-id");
+      const at = document.elementFromPoint(x, y);
+      const node = at?.closest(".react-flow__node")?.getAttribute("data-id");
       const into = item.kind === "agent" && pathwayIds(draft()).includes(node) ? node : undefined;
-      ui.add(item, { into, place: flow.screenToFlowPosition({ x: x - 60, y: y - 20 }) });
+      const index = into ? at?.closest("[data-index]")?.getAttribute("data-index") : undefined;
+      ui.add(item, { into, ...(index ? { index: Number(index) } : {}), place: flow.screenToFlowPosition({ x: x - 60, y: y - 20 }) });
     },
     doubleClick(/** @type {any} */ event) {
       if (event.target.classList.contains("react-flow__pane")) ui.openPicker({ place: flow.screenToFlowPosition({ x: event.clientX - 60, y: event.clientY - 20 }) });
@@ -233,7 +248,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
       const sizes = new Map(now.current.nodes.filter((/** @type {any} */ n) => n.measured?.width).map((/** @type {any} */ n) => [n.id, n.measured]));
       session.edit("Tidied", [], tidy(draft(), sizes));
       session.tell("Everything is tidied");
-      setTimeout(() => void flow.fitView({ padding: 0.16, maxZoom: 1, duration: 200 }), 30);
+      setTimeout(() => showBeginning(flow, root.current, draft().entry, 200), 30);
     },
     /** @param {string} what a meaning of keys.js @param {HTMLElement} target */
     key(what, target) {
@@ -244,6 +259,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
         add: () => ui.openPicker({}),
         agent: () => id && pathwayIds(draft()).includes(id) && ui.openPicker({ into: id }),
         breakpoint: () => pathwayIds(draft()).includes(id) && ui.breakpoint(id, nameOf(draft(), id)),
+        pattern: () => pathwayIds(draft()).includes(id) && ui.openPattern(id),
         connect: () => id && id !== END && ui.openConnect(id),
         mapping: () => edge && ui.openMapping(edge.target, edge.source),
         open: () => {
@@ -270,7 +286,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
         tidy: () => ui.tidy(),
         nearer: () => void flow.zoomIn(),
         further: () => void flow.zoomOut(),
-        fit: () => void flow.fitView({ padding: 0.16, maxZoom: 1 }),
+        fit: () => showEverything(flow),
       };
       /** @type {any} */ (does)[what]?.();
     },

@@ -6,6 +6,7 @@ import * as act from "./actions.js";
 import { Connect, Mapping, Targets } from "./connect.jsx";
 import { useEditing } from "./context.js";
 import { Ask, Confirm, Dialog } from "./dialog.jsx";
+import { shapeOf } from "./frames.jsx";
 import { END, nameOf, pillOf, titleOf } from "./graph.js";
 import { Icon } from "./icons.jsx";
 import { KEYS } from "./keys.js";
@@ -35,6 +36,8 @@ export function Windows({ open, close }) {
     }
     case "actions":
       return <Actions card={open.card} close={close} />;
+    case "pattern":
+      return <Patterns pathway={pathwayOf(draft, open.pathway)} patterns={palette.patterns || []} onPick={(one) => { act.setPattern(session, open.pathway, one.name, one.title); close(); }} onClose={close} />;
     case "move": {
       const others = (draft.pathways || []).filter((/** @type {any} */ p) => p.id !== open.card.pathway && !p.agents?.includes(open.card.agent));
       const targets = others.map((/** @type {any} */ p) => ({ id: p.id, name: titleOf(p), fit: { ok: true } }));
@@ -98,6 +101,26 @@ function Find({ close }) {
       <ul className="fe-options">
         {found.map((item) => <li key={`${item.kind}:${item.pathway || ""}:${item.id}`}><button type="button" className="fe-option" onClick={() => go(item)}><Icon name={item.icon} /><span><b>{item.title}</b><small>{item.note}</small></span></button></li>)}
         {!found.length && <li className="fe-none">Nothing here is called “{word}”.</li>}
+      </ul>
+    </Dialog>
+  );
+}
+
+/** @param {{ pathway: any, patterns: any[], onPick: (pattern: any) => void, onClose: () => void }} props */
+function Patterns({ pathway, patterns, onPick, onClose }) {
+  const now = pathway.pipeline || "sequential";
+  return (
+    <Dialog title={`How the agents of ${titleOf(pathway)} answer`} onClose={onClose}>
+      <ul className="fe-options">
+        {patterns.map((one) => (
+          <li key={one.name}>
+            <button type="button" className="fe-option" autoFocus={one.name === now} aria-current={one.name === now ? "true" : undefined} onClick={() => onPick(one)}>
+              <Icon name={shapeOf(one.name).icon} />
+              <span><b>{one.title}</b>{shapeOf(one.name).about && <small>{shapeOf(one.name).about}</small>}</span>
+              {one.name === now && <Icon name="check" />}
+            </button>
+          </li>
+        ))}
       </ul>
     </Dialog>
   );
