@@ -12,13 +12,15 @@ from agents.models.definition import Definition
 
 
 class DraftRevision(models.Model):
-    """The draft as it was at ``revision``. ``undoes`` names the revision whose change this one took back."""
+    """The draft as it was at ``revision``. ``undoes`` names the revision whose change this one took back; ``layout`` is the
+    merge patch that puts the parts of the canvas back where they stood before it."""
 
     definition = models.ForeignKey(Definition, on_delete=models.CASCADE, related_name="revisions")
     revision = models.PositiveIntegerField()
     body = models.JSONField()
     label = models.CharField(max_length=200, blank=True)
     undoes = models.PositiveIntegerField(null=True, blank=True)
+    layout = models.JSONField(null=True, blank=True)
     by = models.CharField(max_length=60, blank=True)
     by_label = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)

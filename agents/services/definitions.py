@@ -20,7 +20,8 @@ from agents.core.spec.errors import InvalidSpec
 from agents.core.spec.runnable import Spec, canonical, digest_spec
 from agents.models import Definition, Version
 from agents.models.definition import DefinitionKind
-from agents.services.draft_history import remember_draft
+from agents.services.draft_history import join_move, remember_draft
+from agents.services.draft_layout import patched, reverse
 from agents.services.specs import check_draft, link_draft, load_spec, pass_gate, store_record, store_spec
 from trust.core.canonical import canonical_json
 from trust.core.errors import Conflict, Invalid, NotFound, Problem
@@ -46,6 +47,7 @@ __all__ = [
     "restore_version",
     "save_draft",
     "save_layout",
+    "save_move",
     "store_spec",
     "unarchive_definition",
     "version_spec",
@@ -102,14 +104,18 @@ def save_draft(
     *,
     label: str = "",
     undoes: int | None = None,
+    layout: dict[str, Any] | None = None,
 ) -> Definition:
-    """Replaces the draft and keeps it in its history under ``label``. Raises ``Conflict`` when it is no longer at
-    ``expected_revision``."""
+    """Replaces the draft, merges ``layout`` into its own, and keeps both in its history under ``label``. Raises ``Conflict``
+    when it is no longer at ``expected_revision``."""
     definition = get_definition(principal, kind, slug)
     draft = _clean_draft(kind, draft)
     with transaction.atomic():
         if definition.draft_revision == expected_revision:
             remember_draft(definition)
+        back = reverse(definition.layout, layout) if layout else None
+        if layout:
+            definition = save_layout(principal, kind, slug, layout)
         changed = Definition.objects.filter(pk=definition.pk, draft_revision=expected_revision).update(
             draft=draft,
             name=_name(draft, slug),
@@ -121,22 +127,34 @@ def save_draft(
         definition.refresh_from_db()
         if not changed:
             raise _stale(definition, expected_revision)
-        remember_draft(definition, label=label, undoes=undoes)
+        remember_draft(definition, label=label, undoes=undoes, layout=back)
     return definition
 
 
 def save_layout(principal: Principal, kind: str, slug: str, layout: dict[str, Any]) -> Definition:
-    """Merges ``layout`` into that of the draft as a JSON merge patch (RFC 7386): ``null`` takes a part out. Counts as no
-    change of the draft."""
+    """Merges ``layout`` into that of the draft as a JSON merge patch (RFC 7386): ``null`` takes a part out. Nothing in its
+    history tells of it."""
     with transaction.atomic():
         definition = lock_definition(principal, kind, slug)
-        patched = _patched(definition.layout, layout)
-        text = canonical_json(patched) if _depth(patched) <= MAX_LAYOUT_DEPTH else b""
+        merged = patched(definition.layout, layout)
+        text = canonical_json(merged) if _depth(merged) <= MAX_LAYOUT_DEPTH else b""
         if not text or len(text) > MAX_LAYOUT_BYTES or b"\\u0000" in text:
             raise _invalid("layout", f"allowed: {MAX_LAYOUT_BYTES} bytes of JSON, {MAX_LAYOUT_DEPTH} levels deep, no NUL")
-        definition.layout = patched
+        definition.layout = merged
         definition.save(update_fields=["layout"])
     return definition
+
+
+def save_move(principal: Principal, kind: str, slug: str, layout: dict[str, Any], *, label: str) -> Definition:
+    """Merges ``layout`` as a change of its own, which can be taken back; quick ones under one ``label`` are one change."""
+    with transaction.atomic():
+        definition = lock_definition(principal, kind, slug)
+        back = reverse(definition.layout, layout)
+        if join_move(definition, principal, label=label, back=back):
+            return save_layout(principal, kind, slug, layout)
+        if patched(definition.layout, layout) == definition.layout:
+            return definition
+        return save_draft(principal, kind, slug, definition.draft, definition.draft_revision, label=label[:200], layout=layout)
 
 
 def publish_version(
@@ -321,18 +339,6 @@ def _clean_draft(kind: str, draft: Any) -> dict[str, Any]:
     if b"\\u0000" in size:
         raise _invalid("draft", "holds a NUL character, which cannot be stored")
     return {**draft, "kind": kind}
-
-
-def _patched(target: Any, patch: Any) -> Any:
-    if not isinstance(patch, dict):
-        return patch
-    merged = dict(target) if isinstance(target, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            merged.pop(key, None)
-        else:
-            merged[key] = _patched(merged.get(key), value)
-    return merged
 
 
 def _depth(data: Any) -> int:

@@ -6,16 +6,21 @@ Owns reading and writing both; the draft itself is saved by ``agents.services.de
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+
 from agents.models import Definition, DraftClash, DraftRevision
+from agents.services.draft_layout import both
 from trust.core.errors import NotFound
 from trust.core.principal import Principal
 
 __all__ = ["DraftClash", "DraftRevision", "History", "drop_clash", "get_clash", "keep_clash", "list_history", "recall_draft"]
 
 KEPT = 200  # revisions of one draft
+ONE_MOVE = timedelta(seconds=2)  # between two of many arrow keys
 KEPT_CLASHES = 20  # of one person in one draft
 
 
@@ -28,8 +33,11 @@ class History:
     redo: DraftRevision | None
 
 
-def remember_draft(definition: Definition, *, label: str = "", undoes: int | None = None) -> None:
-    """Keeps the draft as it stands under its revision; the same revision twice is kept once."""
+def remember_draft(
+    definition: Definition, *, label: str = "", undoes: int | None = None, layout: dict[str, Any] | None = None
+) -> None:
+    """Keeps the draft as it stands under its revision; the same revision twice is kept once. ``layout`` takes back what the
+    revision changed of it."""
     DraftRevision.objects.get_or_create(
         definition=definition,
         revision=definition.draft_revision,
@@ -37,12 +45,25 @@ def remember_draft(definition: Definition, *, label: str = "", undoes: int | Non
             "body": definition.draft,
             "label": label[:200],
             "undoes": undoes,
+            "layout": layout,
             "by": definition.draft_changed_by,
             "by_label": definition.draft_changed_by_label,
             "at": definition.draft_changed_at,
         },
     )
     DraftRevision.objects.filter(definition=definition, revision__lte=definition.draft_revision - KEPT).delete()
+
+
+def join_move(definition: Definition, principal: Principal, *, label: str, back: dict[str, Any]) -> bool:
+    """Whether a move belongs to the newest change, because it follows at once under the same label; it is then part of it."""
+    row = DraftRevision.objects.filter(definition=definition, revision=definition.draft_revision).first()
+    if row is None or row.layout is None or row.undoes is not None or row.label != label or row.by != principal.ref:
+        return False
+    if timezone.now() - row.at > ONE_MOVE:
+        return False
+    row.layout, row.at = both(back, row.layout), timezone.now()
+    row.save(update_fields=["layout", "at"])
+    return True
 
 
 def recall_draft(definition: Definition, revision: int) -> dict[str, Any] | None:

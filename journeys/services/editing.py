@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agents.services.definitions import get_definition, list_published, lock_definition, save_draft, save_layout
+from agents.services.definitions import get_definition, list_published, lock_definition, save_draft, save_move
 from agents.services.draft_history import DraftRevision, drop_clash, get_clash, keep_clash, list_history, recall_draft
 from journeys.core.editing.catalog import Edited, apply_edits, read_edits
 from journeys.core.editing.changes import changed_places, meeting
@@ -69,7 +69,7 @@ def edit_draft(
     layout: Draft | None = None,
     label: str = "",
 ) -> Outcome:
-    """Does all operations of ``ops`` or none. ``layout`` is merged into the draft's; with no ``ops`` only it is saved.
+    """Does all operations of ``ops`` or none. ``layout`` is merged into the draft's; with no ``ops`` it is a change of its own.
 
     Raises ``Invalid`` for what cannot be done, ``EditConflict`` when it meets somebody else's change.
     """
@@ -81,12 +81,11 @@ def edit_draft(
                 message = f"is {revision}; the draft's newest revision is {journey.draft_revision}"
                 raise Invalid(problems=[{"where": "revision", "message": message}])
             edited = _edit(journey, revision, edits)
+            told = (label or edited.label)[:200]
             if edited.draft != journey.draft:
-                journey = save_draft(
-                    principal, KIND, slug, edited.draft, journey.draft_revision, label=(label or edited.label)[:200]
-                )
-            if layout:
-                journey = save_layout(principal, KIND, slug, layout)
+                journey = save_draft(principal, KIND, slug, edited.draft, journey.draft_revision, label=told, layout=layout)
+            elif layout:
+                journey = save_move(principal, KIND, slug, layout, label=told or "Moved")
     except _Meeting as meets:
         raise _keep(principal, revision, edits, label, meets) from None
     return Outcome(journey, edited.done)
@@ -107,13 +106,18 @@ def undo_edit(*, principal: Principal, slug: str, redo: bool = False) -> Outcome
         after, before = recall_draft(journey, row.revision), recall_draft(journey, row.revision - 1)
         if after is None or before is None:
             raise Invalid(problems=[{"where": "", "message": f"revision {row.revision} is not kept any more"}])
-        draft, clashes = (
-            (before, []) if row.revision == journey.draft_revision else merge_journeys(after, before, journey.draft)
-        )
+        draft: Draft = journey.draft
+        clashes: list[Clash] = []
+        if row.revision == journey.draft_revision:
+            draft = before
+        elif before != after:  # else something was only moved
+            draft, clashes = merge_journeys(after, before, journey.draft)
         if clashes:
             raise _undo_conflict(journey, row, [clash.label for clash in clashes])
         label = f"{'Redid' if redo else 'Undid'}: {row.label.removeprefix('Undid: ').removeprefix('Redid: ')}"
-        journey = save_draft(principal, KIND, slug, draft, journey.draft_revision, label=label, undoes=row.revision)
+        journey = save_draft(
+            principal, KIND, slug, draft, journey.draft_revision, label=label, undoes=row.revision, layout=row.layout
+        )
     return Outcome(journey, (Done(label),))
 
 

@@ -81,15 +81,16 @@ def test_the_keyboard_adds_connects_renames_moves_removes_and_takes_back(canvas:
     for _ in range(3):
         page.keyboard.press("ArrowDown")
     canvas.saved()
-    page.get_by_role("button", name="List of changes").click()
-    changes = page.locator(".fe-changes button")
-    expect(changes.first).to_have_text("Moved Intake")  # three keys, one change
-    canvas.node("intake").focus()
-    page.keyboard.press("Control+z")
+    moved, undo = canvas.places["intake"], page.locator(".bd-undo button[value='undo']")
+    expect(undo).to_have_accessible_name("Undo: Moved Intake")
+    page.keyboard.press("Control+z")  # three keys, one change
+    expect(page.locator("[data-say]")).to_have_text("Undid: Moved Intake")
+    assert canvas.places["intake"]["y"] < moved["y"]
     page.keyboard.press("Control+z")
     expect(page.locator(".fe-pill")).to_have_count(0)
     page.keyboard.press("Control+y")
     expect(page.locator(".fe-pill")).to_have_count(1)
+    canvas.saved()
     canvas.node("booking").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Delete")
@@ -99,10 +100,12 @@ def test_the_keyboard_adds_connects_renames_moves_removes_and_takes_back(canvas:
     canvas.saved()
     assert [row["id"] for row in canvas.draft["pathways"]] == ["intake"]
     assert canvas.draft["transitions"] == []
-    changes.filter(has_text="Opened").click()
-    expect(page.locator(".fe-pathway")).to_have_count(0)
-    changes.first.click()
-    expect(page.locator(".fe-pathway")).to_have_count(1)
+    expect(undo).to_have_accessible_name("Undo: Removed Appointment")
+    undo.click()  # the same list by its button
+    expect(page.locator(".fe-pathway")).to_have_count(2)
+    expect(page.locator(".fe-pill")).to_have_count(1)
+    page.locator(".bd-dock summary", has_text="Log").click()
+    expect(page.locator("#bd-log")).to_contain_text("Undid: Removed Appointment")
 
 
 def test_pathways_are_copied_into_another_journey_with_what_is_between_them(mapped: Canvas, alice: Person, site: Site) -> None:

@@ -75,6 +75,9 @@ def write(page: Page, text: str) -> None:
 
 def test_a_test_beside_the_canvas_paints_the_way_of_its_turn(canvas: Canvas) -> None:
     page = start(canvas)
+    page.get_by_role("button", name="Coverage").click()
+    expect(canvas.node("talk").locator(".fe-cover")).to_have_text("never")
+    page.get_by_role("button", name="Coverage").click()
     write(page, "The blue one, please")
     expect(said(page, "You prefer the blue one, noted.")).to_be_visible(timeout=ANSWER_MS)
     expect(canvas.node("other").locator(".fe-state[data-state='ok']").first).to_be_visible(timeout=ANSWER_MS)
@@ -82,7 +85,6 @@ def test_a_test_beside_the_canvas_paints_the_way_of_its_turn(canvas: Canvas) -> 
     expect(page.locator(".bd-row[data-at='pathway:other']")).to_contain_text("ok")
     expect(page.locator(".bd-row[data-at='transition:over']")).to_contain_text("taken")
     page.get_by_role("button", name="Coverage").click()
-    expect(canvas.node("talk").locator(".fe-cover")).to_have_text("never")
     expect(canvas.node("other").locator(".fe-cover")).to_have_text("seen in sessions only")
     expect(page.locator(".fe-pill .fe-cover")).to_have_attribute("title", "this way: seen in sessions only")
     expect(page.get_by_role("list", name="Legend")).to_contain_text("covered by tests")

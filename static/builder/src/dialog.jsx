@@ -9,6 +9,7 @@ export function Dialog({ title, onClose, wide, children }) {
   useEffect(() => {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     box.current?.showModal();
+    /** @type {HTMLElement | null} */ (box.current?.querySelector("[data-first]"))?.focus();
     return () => before?.focus?.({ preventScroll: true });
   }, []);
   return (

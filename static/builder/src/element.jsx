@@ -3,7 +3,7 @@
  * `<flow-editor>`: the canvas as one element, so that a page can put it in and take it out like any other.
  *
  * In: a JSON `<script>` child or the property `state` ({revision, draft, layout, problems, palette, presence}); the
- * attributes `state-url`, `edit-url` and `mapping-url`; the property `paint`. Out: `graph-change`, `select` and
+ * attributes `state-url`, `edit-url`, `undo-url` and `mapping-url`; the property `paint`. Out: `graph-change`, `select` and
  * `connect-request`, which bubble; on the document `builder:select` (both ways) and `builder:state`.
  */
 
@@ -43,7 +43,7 @@ class FlowEditor extends HTMLElement {
   }
   set state(value) {
     this.#given = value;
-    if (this.#session) this.#session.take(value, "Changed elsewhere");
+    if (this.#session) this.#session.take(value);
     else if (this.isConnected) this.#mount(value);
   }
 
@@ -72,7 +72,7 @@ class FlowEditor extends HTMLElement {
 
   /** @param {any} state */
   #mount(state) {
-    const urls = { state: this.getAttribute("state-url") || "", edit: this.getAttribute("edit-url") || "", mapping: this.getAttribute("mapping-url") || "" };
+    const urls = { state: this.getAttribute("state-url") || "", edit: this.getAttribute("edit-url") || "", undo: this.getAttribute("undo-url") || "", mapping: this.getAttribute("mapping-url") || "" };
     this.#session = new Session(this, state, urls);
     if (this.#paint) this.#session.paint = this.#paint;
     const place = document.createElement("div");

@@ -5,8 +5,6 @@ const SPRITE = new URL("../img/icons.svg", import.meta.url).href;
 
 const OWN = {
   fit: "M4 8V5a1 1 0 0 1 1-1h3M16 4h3a1 1 0 0 1 1 1v3M20 16v3a1 1 0 0 1-1 1h-3M8 20H5a1 1 0 0 1-1-1v-3",
-  redo: "M15 14l4-4-4-4M19 10H8a4 4 0 0 0 0 8h1",
-  undo: "M9 14l-4-4 4-4M5 10h11a4 4 0 0 1 0 8h-1",
   tidy: "M4 4h6v5H4zM14 9h6v5h-6zM4 15h6v5H4zM10 6.5h2v5h2M10 17.5h2v-6",
   map: "M4 5h16v14H4zM12 12h6v5h-6z",
   pin: "M9 4h6l-1 6 3 3v2H7v-2l3-3zM12 15v5",

@@ -40,8 +40,6 @@ export function listen({ session, root, ui, places }) {
     [document, "builder:select", (event) => event.detail?.origin !== "canvas" && (session.select(event.detail, { quiet: true }), ui.show(event.detail, false))],
     [document, "builder:refresh", () => void session.refresh()],
     [document, "builder:add", (event) => ui.add(event.detail, { into: event.detail.kind === "agent" ? ui.picked().pathways[0] : undefined })],
-    [document, "builder:undo", () => session.undo()],
-    [document, "builder:redo", () => session.redo()],
     [document, "pointerdown", (event) => pullFromPalette(event, root, ui)],
     [document, "copy", (event) => clip(event, false)],
     [document, "cut", (event) => clip(event, true)],

@@ -1,5 +1,5 @@
 // @ts-check
-/** What lies on the canvas: its tools, the state of saving, the list of changes, the legend and the overview. */
+/** What lies on the canvas: its tools, the state of saving, the legend and the overview. */
 
 import { MiniMap, Panel, useReactFlow } from "@xyflow/react";
 import { useState, useSyncExternalStore } from "react";
@@ -20,21 +20,16 @@ function Tool({ icon, label, keys, onClick, disabled, pressed }) {
 export function Tools({ fit }) {
   const { session, ui } = useEditing();
   useSyncExternalStore(session.subscribe, session.getVersion);
-  const [listed, setListed] = useState(false);
-  const { save, past, at } = session;
+  const { save } = session;
   return (
     <>
       <Panel position="top-left" className="fe-panel">
         <div role="toolbar" aria-label="Canvas" className="fe-tools">
           <button type="button" className="fe-tool fe-tool-word" onClick={() => ui.openPicker({})} title="Add (N)"><Icon name="plus" size={18} />Add</button>
-          <Tool icon="undo" label="Undo" keys="Ctrl+Z" disabled={at === 0} onClick={() => session.undo()} />
-          <Tool icon="redo" label="Redo" keys="Ctrl+Y" disabled={at === past.length - 1} onClick={() => session.redo()} />
-          <Tool icon="history" label="List of changes" pressed={listed} onClick={() => setListed(!listed)} />
           <Tool icon="search" label="Find" keys="/" onClick={() => ui.key("find")} />
           <button type="button" className="fe-tool fe-tool-word" onClick={() => ui.tidy()} title="Tidy (T)"><Icon name="tidy" size={18} />Tidy</button>
           <Tool icon="keys" label="Keys" keys="?" onClick={() => ui.key("help")} />
         </div>
-        {listed && <Changes onClose={() => setListed(false)} />}
       </Panel>
       {save.text && (
         <Panel position="top-right" className="fe-panel fe-save">
@@ -61,24 +56,6 @@ function Zoom({ fit }) {
       <Tool icon="minus" label="Further away" keys="-" onClick={() => void flow.zoomOut()} />
       <Tool icon="plus" label="Nearer" keys="+" onClick={() => void flow.zoomIn()} />
       <Tool icon="fit" label="Show everything" keys="0" onClick={fit} />
-    </div>
-  );
-}
-
-/** Everything that was done, newest first; one press goes there and back. @param {{ onClose: () => void }} props */
-function Changes({ onClose }) {
-  const { session } = useEditing();
-  const last = session.past.length - 1;
-  return (
-    <div className="fe-changes" onKeyDown={(event) => event.key === "Escape" && onClose()}>
-      <h3>Changes</h3>
-      <ol reversed>
-        {session.past.map((_, n) => last - n).map((n) => (
-          <li key={n}>
-            <button type="button" aria-current={n === session.at ? "step" : undefined} data-undone={n > session.at ? "" : undefined} onClick={() => session.travel(n)}>{session.past[n].label}</button>
-          </li>
-        ))}
-      </ol>
     </div>
   );
 }

@@ -7,14 +7,14 @@
 const AGAIN_MS = [1000, 2000, 5000, 10000];
 
 /**
- * @typedef {{ ops: any[], layout?: any, label: string }} Change
+ * @typedef {{ ops: any[], layout?: any, label: string, undo?: "undo" | "redo" }} Change `undo`: not an edit, the server takes back or does again
  * @typedef {{ state: "saved" | "saving" | "offline" | "conflict" | "refused", text: string, waiting: number, link?: string }} SaveState
  */
 
 export class SaveQueue {
   /**
-   * @param {{ editUrl: string, stateUrl: string, token: () => string, key: string }} where
-   * @param {{ onState: (state: any, drained: boolean) => void, onSave: (save: SaveState) => void, onRefused: (why: string) => void, same: (draft: any) => boolean }} told
+   * @param {{ editUrl: string, undoUrl: string, stateUrl: string, token: () => string, key: string }} where
+   * @param {{ onState: (state: any, drained: boolean) => void, onSave: (save: SaveState) => void, onRefused: (why: string) => void, onUndone: (what: string) => void, same: (draft: any) => boolean }} told
    */
   constructor(where, told) {
     this.where = where;
@@ -57,7 +57,7 @@ export class SaveQueue {
   /** @param {Change} change */
   push(change) {
     const last = this.waiting.at(-1);
-    if (last && !change.ops.length && !last.ops.length && !(this.busy && this.waiting.length === 1)) {
+    if (last && !change.ops.length && !last.ops.length && !change.undo && !last.undo && !(this.busy && this.waiting.length === 1)) {
       last.layout = { nodes: { ...last.layout?.nodes, ...change.layout?.nodes } };
     } else this.waiting.push(change);
     this.keep();
@@ -71,12 +71,12 @@ export class SaveQueue {
     this.told.onSave({ state: "saving", text: "Saving …", waiting: this.waiting.length });
     const change = this.waiting[0];
     try {
-      const answer = await fetch(this.where.editUrl, {
+      const answer = await fetch(change.undo ? this.where.undoUrl : this.where.editUrl, {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.where.token() },
-        body: JSON.stringify({ revision: this.revision, ops: change.ops, label: change.label.slice(0, 200), ...(change.layout ? { layout: change.layout } : {}) }),
+        body: JSON.stringify(change.undo ? { redo: change.undo === "redo" } : { revision: this.revision, ops: change.ops, label: change.label.slice(0, 200), ...(change.layout ? { layout: change.layout } : {}) }),
       });
-      await this.read(answer);
+      await (change.undo ? this.readUndo(answer) : this.read(answer));
     } catch {
       this.wait();
     } finally {
@@ -96,6 +96,22 @@ export class SaveQueue {
     this.keep();
     this.told.onRefused(String(why));
     return undefined;
+  }
+
+  /** What cannot be taken back takes nothing else with it. @param {Response} answer */
+  async readUndo(answer) {
+    if (answer.status >= 500 || answer.status === 429) return this.wait();
+    const body = await answer.json().catch(() => ({}));
+    if (answer.ok) {
+      this.done(body);
+      return this.told.onUndone(body.done?.[0]?.label || "Done");
+    }
+    this.waiting.shift();
+    this.keep();
+    const why = String(body.problems?.[0]?.message || body.detail || `the server answered ${answer.status}`);
+    if (!this.waiting.length) this.told.onSave({ state: "saved", text: `Saved ${clock()}`, waiting: 0 });
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: why.charAt(0).toUpperCase() + why.slice(1), level: "info" } }));
+    return this.told.onUndone(why);
   }
 
   /** @param {any} state */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * One person's editing of one draft: the draft as it will be, its layout, everything that can be undone, and who listens.
+ * One person's editing of one draft: the draft as it will be, its layout, and who listens.
  * Knows nothing of React and draws nothing.
  */
 
@@ -27,12 +27,10 @@ export class Session {
   constructor(host, state, urls) {
     this.host = host;
     this.state = normal({ palette: {}, presence: [], ...state });
-    this.told = this.state.layout; // the layout as the server has it: what nobody placed is placed here and told with the first edit
-    if (!Object.keys(this.told.nodes).length && state.draft?.pathways?.length) this.state.layout = { ...this.told, nodes: tidy(this.state.draft) };
+    this.told = this.state.layout;
+    this.state.layout = this.placed(this.state);
     this.paint = { nodes: {}, edges: {} };
     this.save = { state: "saved", text: urls.edit ? "Saved" : "", waiting: 0 };
-    this.past = [{ label: "Opened", draft: this.state.draft, layout: this.state.layout }];
-    this.at = 0;
     this.selection = { kind: "", id: "" };
     /** @type {Set<() => void>} */
     this.listeners = new Set();
@@ -40,11 +38,12 @@ export class Session {
     this.fits = 0; // counts the answers about what fits
     this.urls = urls;
     this.queue = new SaveQueue(
-      { editUrl: urls.edit, stateUrl: urls.state, token: csrf, key: `kaizen-builder:${urls.edit}` },
+      { editUrl: urls.edit, undoUrl: urls.undo, stateUrl: urls.state, token: csrf, key: `kaizen-builder:${urls.edit}` },
       {
         onState: (fresh, drained) => this.stored(fresh, drained),
         onSave: (save) => this.change({ save }),
         onRefused: (why) => this.refused(why),
+        onUndone: (what) => this.tell(what),
         same: (draft) => sameJson(draft, this.state.draft),
       },
     );
@@ -81,25 +80,12 @@ export class Session {
 
   /**
    * Does it here at once and on the server as soon as it can be.
-   * @param {string} label what undo will say @param {any[]} ops @param {Record<string, {x: number, y: number} | null>} [places]
+   * @param {string} label what the list of changes will say @param {any[]} ops @param {Record<string, {x: number, y: number} | null>} [places]
    */
   edit(label, ops, places) {
     const draft = applyOps(this.state.draft, ops);
     const layout = places ? withPlaces(this.state.layout, places) : this.state.layout;
-    this.remember(label, draft, layout, !ops.length);
     this.put(label, draft, layout, ops);
-  }
-
-  /** @param {string} label @param {any} draft @param {any} layout @param {boolean} moving */
-  remember(label, draft, layout, moving) {
-    const last = this.past[this.at];
-    const now = Date.now();
-    const joins = moving && last.moving && last.label === label && now - last.when < 1500; // many arrow keys are one move
-    if (joins) this.past = [...this.past.slice(0, this.at), { ...last, layout, when: now }];
-    else {
-      this.past = [...this.past.slice(0, this.at + 1), { label, draft, layout, moving, when: now }];
-      this.at = this.past.length - 1;
-    }
   }
 
   /** @param {string} label @param {any} draft @param {any} layout @param {any[]} ops */
@@ -111,22 +97,9 @@ export class Session {
     if (this.urls.edit) this.queue.push({ label, ops, ...(patch ? { layout: patch } : {}) });
   }
 
-  /** @param {number} at a place in `past` */
-  travel(at) {
-    const goal = this.past[at];
-    if (!goal || at === this.at) return;
-    const back = at < this.at;
-    const label = back ? `Undone: ${this.past[at + 1].label}` : `Redone: ${goal.label}`;
-    const ops = goal.draft === this.state.draft || sameJson(goal.draft, this.state.draft) ? [] : [{ op: "replace_draft", draft: goal.draft, label: label.slice(0, 200) }];
-    this.at = at;
-    this.put(label, goal.draft, goal.layout, ops);
-    this.tell(label);
-  }
-  undo() {
-    this.travel(this.at - 1);
-  }
-  redo() {
-    this.travel(this.at + 1);
+  /** The server keeps the one list of changes: what it takes back is drawn when it answers. @param {boolean} [redo] */
+  undo(redo = false) {
+    if (this.urls.undo) this.queue.push({ label: redo ? "Redo" : "Undo", ops: [], undo: redo ? "redo" : "undo" });
   }
 
   // --- the server
@@ -135,13 +108,17 @@ export class Session {
   stored(fresh, drained) {
     const next = { ...this.state, revision: fresh.revision, problems: problemsOf(fresh.problems), edges: fresh.edges || {}, presence: fresh.presence || [] };
     if (fresh.palette) next.palette = fresh.palette;
-    if (drained && fresh.draft && !sameJson(fresh.draft, this.state.draft)) {
-      next.draft = fresh.draft;
-      this.past = this.past.map((item, n) => (n === this.at ? { ...item, draft: fresh.draft } : item));
-    }
-    if (drained && Object.keys(fresh.layout?.nodes || {}).length) next.layout = this.told = layoutOf(fresh.layout);
+    if (drained && fresh.draft && !sameJson(fresh.draft, this.state.draft)) next.draft = fresh.draft;
+    if (drained && fresh.layout) next.layout = this.placed(fresh);
     this.change({ state: next });
     this.announceState(fresh);
+  }
+
+  /** The layout as the server has it. What nobody placed is placed here and told with the first edit. @param {any} fresh */
+  placed(fresh) {
+    this.told = layoutOf(fresh.layout);
+    if (Object.keys(this.told.nodes).length || !fresh.draft?.pathways?.length) return this.told;
+    return { ...this.told, nodes: tidy(fresh.draft) };
   }
 
   /** @param {any} fresh */
@@ -156,7 +133,7 @@ export class Session {
     if (!answer?.ok) return;
     const fresh = await answer.json();
     if (this.queue.waiting.length) return;
-    this.take(fresh, "Changed in the form");
+    this.take(fresh);
   }
 
   /** A question to the server; an answer that does not come says why. @param {string} what @param {Record<string, string>} about @returns {Promise<any>} */
@@ -172,13 +149,10 @@ export class Session {
     }
   }
 
-  /** @param {any} fresh @param {string} label */
-  take(fresh, label) {
+  /** @param {any} fresh */
+  take(fresh) {
     this.queue.revision = fresh.revision;
-    const placed = Object.keys(fresh.layout?.nodes || {}).length > 0;
-    const layout = placed ? layoutOf(fresh.layout) : this.state.layout;
-    if (placed) this.told = layout;
-    if (!sameJson(fresh.draft, this.state.draft)) this.remember(label, fresh.draft, layout, false);
+    const layout = this.placed(fresh);
     this.change({ state: { ...this.state, ...normal(fresh), palette: fresh.palette || this.state.palette, layout }, save: { ...this.save, state: "saved", text: this.save.text || "Saved", waiting: 0 } });
   }
 
@@ -187,7 +161,7 @@ export class Session {
     this.change({ save: { state: "refused", text: `Not saved: ${why}`, waiting: 0 } });
     document.dispatchEvent(new CustomEvent("toast", { detail: { text: `That was not saved: ${why}`, level: "error" } }));
     const answer = await fetch(this.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok) this.take(await answer.json(), "Refused by the server");
+    if (answer?.ok) this.take(await answer.json());
     this.change({ save: { state: "refused", text: `Not saved: ${why}`, waiting: 0 } });
   }
 
@@ -199,7 +173,6 @@ export class Session {
       try {
         const draft = applyOps(this.state.draft, change.ops);
         this.state = { ...this.state, draft, layout: change.layout ? withPlaces(this.state.layout, change.layout.nodes || {}) : this.state.layout };
-        this.remember(change.label, draft, this.state.layout, false);
       } catch {
         continue; // it no longer fits; the server says so when it is sent
       }

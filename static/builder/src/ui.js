@@ -280,7 +280,7 @@ export function makeUi({ session, flow, setOpen, root, now, setNodes, setEdges }
         },
         all: () => choose(now.current.nodes.map((/** @type {any} */ n) => n.id)),
         undo: () => session.undo(),
-        redo: () => session.redo(),
+        redo: () => session.undo(true),
         find: () => setOpen({ kind: "find" }),
         help: () => setOpen({ kind: "help" }),
         tidy: () => ui.tidy(),

@@ -114,7 +114,7 @@ function Patterns({ pathway, patterns, onPick, onClose }) {
       <ul className="fe-options">
         {patterns.map((one) => (
           <li key={one.name}>
-            <button type="button" className="fe-option" autoFocus={one.name === now} aria-current={one.name === now ? "true" : undefined} onClick={() => onPick(one)}>
+            <button type="button" className="fe-option" data-first={one.name === now ? "" : undefined} aria-current={one.name === now ? "true" : undefined} onClick={() => onPick(one)}>
               <Icon name={shapeOf(one.name).icon} />
               <span><b>{one.title}</b>{shapeOf(one.name).about && <small>{shapeOf(one.name).about}</small>}</span>
               {one.name === now && <Icon name="check" />}

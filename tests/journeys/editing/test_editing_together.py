@@ -35,6 +35,11 @@ def edit(who: Principal, revision: int, *ops: dict[str, Any], **more: Any) -> De
     return changed
 
 
+def undo(who: Principal, *, redo: bool = False) -> Definition:
+    changed: Definition = undo_edit(principal=who, slug="referral", redo=redo).journey
+    return changed
+
+
 def titles(who: Principal) -> list[str]:
     return [row.get("title", "") for row in get_definition(who, "journey", "referral").draft["pathways"]]
 
@@ -152,13 +157,29 @@ def test_undo_of_what_somebody_else_changed_since_is_refused(alice: Principal, b
 def test_the_layout_is_beside_the_draft_and_in_no_digest(alice: Principal, journey: Definition) -> None:
     first = publish_version(alice, "journey", "referral")
     made = edit(alice, 1, layout={"nodes": {"intake": {"x": 4, "y": 5}, "booking": {"x": 1}}})
-    assert made.draft_revision == 1
+    assert made.draft == journey.draft
     made = edit(alice, 1, layout={"nodes": {"booking": None}})
     assert made.layout == {"nodes": {"intake": {"x": 4, "y": 5}}}
     assert publish_version(alice, "journey", "referral") == first
     assert "layout" not in SpecRecord.objects.get(kind="journey").body
     with pytest.raises(Invalid, match="layout"):
         edit(alice, 1, layout={"text": "x" * 300_000})
+
+
+def test_moves_are_changes_that_are_taken_back_with_what_they_moved(alice: Principal, journey: Definition) -> None:
+    edit(alice, 1, layout={"nodes": {"intake": {"x": 1, "y": 1}}}, label="Placed")
+    moves = [{"nodes": {"intake": {"x": step, "y": 1}}} for step in (2, 3, 4)]  # arrow keys: one change
+    made = [edit(alice, 2, layout=move, label="Moved intake") for move in moves][-1]
+    assert (made.draft_revision, made.layout) == (3, {"nodes": {"intake": {"x": 4, "y": 1}}})
+    made = edit(alice, 3, {"op": "remove_pathway", "pathway": "booking"}, layout={"nodes": {"booking": None, "intake": None}})
+    assert made.layout == {"nodes": {}}
+    assert undo(alice).layout == {"nodes": {"intake": {"x": 4, "y": 1}}}
+    assert undo(alice).layout == {"nodes": {"intake": {"x": 1, "y": 1}}}
+    assert undo(alice).layout == {}
+    assert undo(alice, redo=True).layout == {"nodes": {"intake": {"x": 1, "y": 1}}}
+    made = undo(alice, redo=True)
+    assert (made.draft, made.layout) == (journey.draft, {"nodes": {"intake": {"x": 4, "y": 1}}})
+    assert edit(alice, made.draft_revision, layout=made.layout).draft_revision == made.draft_revision  # nothing has moved
 
 
 @pytest.mark.slow
