@@ -191,6 +191,7 @@ def test_a_finger_pans_the_canvas_and_pulls_a_connection_on_a_phone(new_person: 
         for n, (x, y) in enumerate(points):
             kind = "touchMove" if n else "touchStart"
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+            page.wait_for_timeout(60)  # a finger is slower than a program: the canvas draws between two points
         session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
     page.locator("flow-editor").evaluate("box => box.scrollIntoView({ block: 'center' })")
