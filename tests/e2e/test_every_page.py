@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -61,6 +61,7 @@ PAGES = {
     "personal data": "/settings/personal-data/",
     "nothing": "/nothing-here/",
 }
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 FORBIDDEN_STYLE = "document.querySelectorAll('[style], style, script:not([src])').length"
 
 
@@ -81,38 +82,43 @@ def visited(chromium: Browser, sites: Callable[[str], Site]) -> Iterator[dict[st
     person.close()
 
 
-@pytest.fixture(params=["light", "dark"])
-def wide(chromium: Browser, visited: dict[str, str], sites: Callable[[str], Site], request: pytest.FixtureRequest) -> Page:
-    return _page(chromium, sites("embedded"), 1280, request.param)
+@pytest.fixture(scope="module")
+def wide(chromium: Browser, visited: dict[str, str], sites: Callable[[str], Site]) -> Iterator[Page]:
+    yield from _page(chromium, sites("embedded"), 1280)
 
 
-def _page(browser: Browser, site: Site, width: int, colours: str) -> Page:
+@pytest.fixture(scope="module")
+def phone(chromium: Browser, visited: dict[str, str], sites: Callable[[str], Site]) -> Iterator[Page]:
+    yield from _page(chromium, sites("embedded"), 390)
+
+
+def _page(browser: Browser, site: Site, width: int) -> Iterator[Page]:
     context = browser.new_context(
         base_url=site.url,
         storage_state=site.folder / "owner.json",
         viewport={"width": width, "height": 860},
-        color_scheme="dark" if colours == "dark" else "light",
         reduced_motion="reduce",
     )
-    return context.new_page()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_accessibility_fault(wide: Page, visited: dict[str, str], name: str) -> None:
-    wide.goto(PAGES[name].format(**visited))
-    found = Axe().run(wide)
-    faults = [(v["id"], [_fault(node) for node in v["nodes"]][:3]) for v in found.response["violations"]]
-    wide.context.close()
-    assert faults == []
+    faults = {}
+    for colours in SCHEMES:
+        wide.emulate_media(color_scheme=colours)
+        wide.goto(PAGES[name].format(**visited))
+        found = Axe().run(wide)
+        faults[colours] = [(v["id"], [_fault(node) for node in v["nodes"]][:3]) for v in found.response["violations"]]
+    assert faults == {"light": [], "dark": []}
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_fits_a_phone(chromium: Browser, visited: dict[str, str], sites: Callable[[str], Site], name: str) -> None:
-    page = _page(chromium, sites("embedded"), 390, "light")
-    page.goto(PAGES[name].format(**visited))
-    too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    inline = page.evaluate(FORBIDDEN_STYLE)
-    page.context.close()
+def test_a_page_fits_a_phone(phone: Page, visited: dict[str, str], name: str) -> None:
+    phone.goto(PAGES[name].format(**visited))
+    too_wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    inline = phone.evaluate(FORBIDDEN_STYLE)
     assert (too_wide, inline) == (0, 0)
 
 
