@@ -29,14 +29,14 @@ EXPORTS = {
     "requirements-dev.txt": ["--only-group", "dev"],
     "requirements-local.txt": ["--only-group", "local"],
 }
-FILES_IN_PARALLEL = ["-n", "2", "--dist", "loadfile"]
-OWN_TIER = "browser or production or crash or local_model"  # these start servers: the tests of one file stay together
-LANES: tuple[
-    tuple[str, str, list[str]], ...
-] = (  # which tests, their tiers, how many at once: a browser wants the machine for itself
+GROUPS_IN_PARALLEL = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+OWN_TIER = (
+    "browser or production or crash or local_model"  # these start servers, which tests of one file share: see tests/lanes.py
+)
+LANES: tuple[tuple[str, str, list[str]], ...] = (  # which tests, their tiers, how many at once
     (f"not ({OWN_TIER} or bench)", "embedded", ["-n", "2"]),
-    ("(production or crash or local_model) and not (browser or bench)", "production,crash,local_model", FILES_IN_PARALLEL),
-    ("browser and not bench", "browser", []),
+    ("(production or crash or local_model) and not (browser or bench)", "production,crash,local_model", GROUPS_IN_PARALLEL),
+    ("browser and not bench", "browser", GROUPS_IN_PARALLEL),
 )
 FAST = f"not ({OWN_TIER} or bench or slow)"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")

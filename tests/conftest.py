@@ -34,7 +34,7 @@ from tests.factories.people import People, make_people
 from tests.factories.schema import keep_schema, lend_schema
 from trust.core.principal import Principal
 
-pytest_plugins = ["tests.tiers", "tests.servers"]
+pytest_plugins = ["tests.tiers", "tests.lanes", "tests.servers"]
 
 # The real hasher is slow on purpose, which hundreds of tests do not need.
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 64, 1

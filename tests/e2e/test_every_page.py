@@ -103,6 +103,7 @@ def _page(browser: Browser, site: Site, width: int) -> Iterator[Page]:
     context.close()
 
 
+@pytest.mark.xdist_group("accessibility")
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_accessibility_fault(wide: Page, visited: dict[str, str], name: str) -> None:
     faults = {}
@@ -114,6 +115,7 @@ def test_a_page_has_no_accessibility_fault(wide: Page, visited: dict[str, str], 
     assert faults == {"light": [], "dark": []}
 
 
+@pytest.mark.xdist_group("phones")
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_fits_a_phone(phone: Page, visited: dict[str, str], name: str) -> None:
     phone.goto(PAGES[name].format(**visited))

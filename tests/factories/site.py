@@ -67,10 +67,8 @@ class Site:
     def start(self, *, crash_at: str = "", only: str = "") -> None:
         """Starts what does not run; with ``crash_at`` what is started dies there. ``only`` names one process."""
         extra = {"KAIZEN_CRASH_AT": crash_at} if crash_at else {}
-        if self.production and not self._processes:
-            self.manage("prepare")
-        elif not self.production:
-            lend_schema(self.folder / "data" / "kaizen.sqlite3")
+        if not self._processes:
+            self._prepare()
         for name, command in self._commands().items():
             if (only and name != only) or self.alive(name):
                 continue
@@ -78,6 +76,13 @@ class Site:
                 environ = {**self.environ, **extra}
                 process = subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log, start_new_session=True)
                 self._processes[name] = process
+
+    def _prepare(self) -> None:
+        if self.production:
+            self.manage("prepare")
+        else:
+            lend_schema(self.folder / "data" / "kaizen.sqlite3")
+            self._hire_manager()  # before it is needed: it starts beside the site
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + START_WITHIN_S
@@ -110,7 +115,6 @@ class Site:
             if name in ("", each) and process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-        self._dismiss_manager()
 
     def stop(self) -> dict[str, int]:
         """As an operator would; the exit codes."""
@@ -122,6 +126,16 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         """What a management command prints."""
+        manager = self._hire_manager()
+        assert manager.stdin and manager.stdout
+        manager.stdin.write(json.dumps(arguments) + "\n")
+        line = manager.stdout.readline()
+        assert line, f"the process for management commands ended; the log ends:\n{self.log.read_text()[-3000:]}"
+        code, printed = json.loads(line)
+        assert code == 0, f"manage.py {' '.join(arguments)} failed:\n{printed}"
+        return str(printed)
+
+    def _hire_manager(self) -> subprocess.Popen[str]:
         if self._manager is None:
             command = [sys.executable, "-m", "tests.factories.manager"]
             environ = {**self.environ, "DJANGO_SETTINGS_MODULE": "kaizen_site.settings"}
@@ -130,13 +144,7 @@ class Site:
                 self._manager = subprocess.Popen(
                     command, cwd=ROOT, env=environ, stdin=pipe, stdout=pipe, stderr=log, text=True, bufsize=1
                 )
-        assert self._manager.stdin and self._manager.stdout
-        self._manager.stdin.write(json.dumps(arguments) + "\n")
-        line = self._manager.stdout.readline()
-        assert line, f"the process for management commands ended; the log ends:\n{self.log.read_text()[-3000:]}"
-        code, printed = json.loads(line)
-        assert code == 0, f"manage.py {' '.join(arguments)} failed:\n{printed}"
-        return str(printed)
+        return self._manager
 
     def _dismiss_manager(self) -> None:
         if self._manager is not None:

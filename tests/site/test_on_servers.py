@@ -10,16 +10,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = [f"tests/{part}" for part in ("trust", "agents", "journeys")]
-EMBEDDED_ONLY = "not browser and not production and not crash and not local_model and not bench"
-AGENTS_ONLY = f"{EMBEDDED_ONLY} and django_db"  # most of the others never touch a database
+PARTS = ("trust", "agents", "journeys")
+CHOSEN = "database and not browser and not production and not crash and not local_model and not bench"
 
 
 @pytest.mark.production
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", [pytest.param(part, marks=pytest.mark.xdist_group(part)) for part in PARTS])
 def test_app_passes_its_tests_on_postgresql_and_redis(part: str, production: dict[str, str]) -> None:
-    chosen = AGENTS_ONLY if part.endswith("agents") else EMBEDDED_ONLY
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", chosen, part]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", "-m", CHOSEN, f"tests/{part}"]
     environment = {**os.environ, **production, "KAIZEN_REQUIRE_TIERS": "", "KAIZEN_PRIVATE_EGRESS": "1"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
