@@ -33,7 +33,17 @@ What was accepted is not lost. Send an `Idempotency-Key` to start a run at most 
 class KaizenAPI(NinjaAPI):
     """A ninja API whose document says ``application/problem+json`` for refusals, and each operation's right."""
 
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self._documents: dict[str | None, OpenAPISchema] = {}
+
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
+        """Made at the first request and kept: it takes seconds, and the operations are always the same."""
+        if path_prefix not in self._documents:
+            self._documents[path_prefix] = self._write_document(path_prefix, path_params)
+        return self._documents[path_prefix]
+
+    def _write_document(self, path_prefix: str | None, path_params: dict[str, Any] | None) -> OpenAPISchema:
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         rights = self._rights()
         for methods in document["paths"].values():

@@ -15,37 +15,39 @@ def canonical_json(value: Any) -> bytes:
     Raises ``ValueError`` for what JSON cannot say exactly: NaN, infinities, integers beyond 2**53 - 1,
     and anything that is not a JSON type.
     """
-    if _is_plain(value):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-    return rfc8785.dumps(value)
+    try:
+        plain = _plain(value)
+    except (_NotPlain, RecursionError):
+        return rfc8785.dumps(value)
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether the JSON encoder in C writes the canonical bytes, five times faster: no floats, and keys in ASCII, which sort
-    alike by code points and by UTF-16 units."""
-    waiting, seen = [value], 0
-    while waiting:
-        item = waiting.pop()
-        kind = type(item)
-        if kind is dict:
-            if not all(type(key) is str and key.isascii() for key in item):
-                return False
-            waiting.extend(item.values())
-        elif kind is list or kind is tuple:
-            waiting.extend(item)
-        elif kind is int:
-            if not -_MOST_EXACT <= item <= _MOST_EXACT:
-                return False
-        elif kind is not str and kind is not bool and item is not None:
-            return False
-        seen += 1
-        if seen > _MOST_LOOKED_AT:  # a circle never ends
-            return False
-    return True
+class _NotPlain(Exception):
+    """The encoder in C would not write the canonical bytes."""
+
+
+def _plain(value: Any) -> Any:
+    """``value`` so that the encoder in C writes its canonical bytes, five times faster: keys in ASCII, which sort alike by code
+    points and by UTF-16 units, whole numbers without a point, and no number that wants an exponent."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is dict:
+        if not all(type(key) is str and key.isascii() for key in value):
+            raise _NotPlain
+        return {key: _plain(item) for key, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_plain(item) for item in value]
+    if kind is int and -_MOST_EXACT <= value <= _MOST_EXACT:
+        return value
+    if kind is float and value.is_integer() and -_MOST_EXACT <= value <= _MOST_EXACT:
+        return int(value)
+    if kind is float and not value.is_integer() and 1e-4 <= abs(value) < 1e16:
+        return value
+    raise _NotPlain
 
 
 _MOST_EXACT = 2**53 - 1
-_MOST_LOOKED_AT = 1_000_000
 
 
 def digest(value: Any) -> str:
