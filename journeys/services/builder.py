@@ -30,9 +30,9 @@ TRIGGERS = (
 RETURNS = {"previous": "To where it came from", "specific": "To one pathway", "entry": "To the entry"}
 
 
-def describe_draft(*, principal: Principal, slug: str, tab: str = "") -> dict[str, Any]:
-    """The state of the builder as JSON: every transition has its id, every problem its place."""
-    journey = get_definition(principal, "journey", slug)
+def describe_draft(*, principal: Principal, slug: str, tab: str = "", journey: Any = None) -> dict[str, Any]:
+    """The state of the builder as JSON: every transition has its id, every problem its place. ``journey`` may be at hand."""
+    journey = journey or get_definition(principal, "journey", slug)
     changes = draft_changes(principal, journey)
     report = check_draft(principal=principal, draft=journey.draft)
     return {

@@ -5,11 +5,12 @@
  */
 
 import "./agent_menus.js";
+import { focusField } from "./build_focus.js";
 import { startKeys } from "./build_keys.js";
 import { startPresence } from "./build_presence.js";
 
 const page = /** @type {HTMLElement} */ (document.getElementById("main"));
-const SAVE_MS = 60; // of a change that is made: typing tells nothing before its field is left
+const SAVE_MS = 30; // of a change that is made: typing tells nothing before its field is left
 const PARTS = ["bd-bar", "bd-notice", "bd-outline", "bd-inspector", "bd-problems", "bd-data", "bd-log"];
 const BESIDE = PARTS.filter((part) => part !== "bd-inspector");
 /** @type {number | undefined} */
@@ -17,6 +18,8 @@ let saveSoon;
 /** @type {Set<string>} ids of fields that were changed since their form was last sent */
 const touched = new Set();
 const unsaved = () => [...touched].some((id) => id !== "code"); // code is saved by its button only
+/** @type {Map<string, string>} what each part was drawn as, by the server's digest */
+const drawn = new Map();
 /** @type {Promise<unknown>} posts go one after the other: each needs the revision of the one before */
 let line = Promise.resolve();
 
@@ -34,7 +37,7 @@ function inLine(work) {
 }
 
 /** Opens an element: everything typed is saved first.
- * @param {string} at @param {{ tab?: string, quiet?: boolean, focus?: boolean }} [how] */
+ * @param {string} at @param {{ tab?: string, quiet?: boolean, focus?: boolean, field?: string }} [how] */
 export async function openElement(at, how = {}) {
   wanted = at;
   await flush();
@@ -45,7 +48,7 @@ export async function openElement(at, how = {}) {
   if (how.tab) url.searchParams.set("tab", how.tab);
   else url.searchParams.delete("tab");
   history.replaceState(null, "", url);
-  if (how.focus) document.getElementById("bd-open-title")?.focus();
+  if (!focusField(how.field || "") && how.focus) document.getElementById("bd-open-title")?.focus();
   if (!how.quiet) tellCanvas(at);
 }
 
@@ -57,8 +60,13 @@ function tellCanvas(at) {
 
 /** @param {string} at @param {string} tab @param {string[] | (() => string[])} [only] */
 async function fetchParts(at, tab, only) {
-  const answer = await fetch(`${page.dataset.parts}?${new URLSearchParams({ at, tab })}`, { headers: { "X-Part": "all" } });
+  const answer = await fetch(`${page.dataset.parts}?${new URLSearchParams({ at, tab })}`, { headers: asking() });
   if (answer.ok) await place(await answer.text(), only);
+}
+
+/** Which parts are wanted, and what of them is here already. @param {boolean} [beside] */
+function asking(beside = false) {
+  return { "X-Part": beside ? "beside" : "all", "X-Have": [...drawn].map(([id, digest]) => `${id}=${digest}`).join(",") };
 }
 
 /** Puts parts in place. What was typed since they were asked for is saved first where they show another element.
@@ -76,8 +84,8 @@ async function place(html, only = PARTS, quiet = false) {
 
 /** Whether these parts show the element and the tab that are open. @param {DocumentFragment} fresh */
 function isSame(fresh) {
-  const now = /** @type {HTMLElement | null} */ (fresh.querySelector(".bd-open"));
-  return now?.dataset.at === open()?.dataset.at && now?.dataset.tab === open()?.dataset.tab;
+  const told = /** @type {HTMLElement | null} */ (fresh.querySelector("[data-told]"));
+  return told?.dataset.at === open()?.dataset.at && told?.dataset.tab === open()?.dataset.tab;
 }
 
 /** What somebody else, or the canvas, changed: forms that are being typed in stay. */
@@ -97,21 +105,25 @@ async function post(form, button, quiet = false) {
   if (body.has("revision") && form !== formOf()) body.set("revision", fresh);
   const sent = form === formOf() ? [...touched] : [];
   for (const id of sent) touched.delete(id);
-  const answer = await send(form.action, body);
+  if (form === formOf()) drawn.delete("bd-inspector");
+  const answer = await send(form.action, body, quiet);
   if (!answer) {
     for (const id of sent) touched.add(id);
     return undefined;
   }
-  await place(await answer.text(), quiet && answer.ok ? BESIDE : PARTS, quiet);
-  if (answer.ok) document.dispatchEvent(new CustomEvent("builder:refresh", { detail: { origin: "outline" } }));
+  const html = await answer.text();
+  const told = answer.ok && /<script id="bd-state"[^>]*>(.*?)<\/script>/s.exec(html);
+  if (answer.ok) document.dispatchEvent(new CustomEvent("builder:refresh", { detail: { origin: "outline", state: told ? JSON.parse(told[1]) : undefined } }));
+  await place(html, quiet && answer.ok ? BESIDE : PARTS, quiet);
   return undefined;
 }
 
-/** The answer with fresh parts; null, and the person is told, where nothing was saved. @param {string} url @param {URLSearchParams} body */
-async function send(url, body) {
+/** The answer with fresh parts; null, and the person is told, where nothing was saved. @param {string} url @param {URLSearchParams} body @param {boolean} beside */
+async function send(url, body, beside) {
   say("Saving …");
   try {
-    const answer = await fetch(url, { method: "POST", body, headers: { "X-Part": "all" } });
+    const state = page.dataset.view === "canvas" ? { "X-State": "canvas" } : {};
+    const answer = await fetch(url, { method: "POST", body, headers: { ...asking(beside), ...state } });
     if ([200, 409, 422].includes(answer.status)) return answer;
     say(`The server answered ${answer.status}: not saved`, "bad");
   } catch {
@@ -129,10 +141,12 @@ function swap(fresh, only, quiet) {
   for (const id of only) {
     const part = fresh.querySelector(`[data-part="${id}"]`);
     const place = document.getElementById(id);
-    if (part && place) place.replaceChildren(...part.childNodes);
+    if (!(part instanceof HTMLElement) || !place || part.dataset.same !== undefined) continue;
+    place.replaceChildren(...part.childNodes);
+    if (part.dataset.digest) drawn.set(id, part.dataset.digest);
   }
-  const told = /** @type {HTMLElement | null} */ (fresh.querySelector("[data-said]"));
-  if (!only.includes("bd-inspector")) keepRevision(fresh);
+  const told = /** @type {HTMLElement | null} */ (fresh.querySelector("[data-told]"));
+  keepRevision(fresh, told);
   for (const id of kept) {
     const box = document.getElementById(id);
     if (box instanceof HTMLDetailsElement) box.open = true;
@@ -171,14 +185,13 @@ function giveTyped(old) {
   saveSoon = window.setTimeout(() => void flush(), SAVE_MS);
 }
 
-/** The form stays, but its next save is made on the draft as it is now. @param {DocumentFragment} fresh */
-function keepRevision(fresh) {
-  const now = /** @type {HTMLElement | null} */ (fresh.querySelector(".bd-open"));
+/** A form that stays makes its next save on the draft as it is now. @param {DocumentFragment} fresh @param {HTMLElement | null} told */
+function keepRevision(fresh, told) {
   const here = open();
-  if (!now || !here || now.dataset.at !== here.dataset.at) return;
-  here.dataset.revision = now.dataset.revision;
-  for (const input of here.querySelectorAll("input[name=revision]")) /** @type {HTMLInputElement} */ (input).value = now.dataset.revision || "";
-  const title = now.querySelector("#bd-open-title");
+  if (!told || !here || told.dataset.at !== here.dataset.at) return;
+  here.dataset.revision = told.dataset.revision;
+  for (const input of here.querySelectorAll("input[name=revision]")) /** @type {HTMLInputElement} */ (input).value = told.dataset.revision || "";
+  const title = fresh.querySelector("[data-part=bd-open-title]") || fresh.querySelector("#bd-open-title");
   if (title) here.querySelector("#bd-open-title")?.replaceChildren(...title.childNodes);
 }
 
@@ -237,7 +250,10 @@ page.addEventListener("submit", (event) => {
   } else void flush().then(() => inLine(() => post(form, button)));
 });
 page.addEventListener("input", (event) => {
-  if (event.target instanceof HTMLElement && event.target.id && formOf()?.contains(event.target)) touched.add(event.target.id);
+  if (event.target instanceof HTMLElement && event.target.id && formOf()?.contains(event.target)) {
+    touched.add(event.target.id);
+    drawn.delete("bd-inspector");
+  }
 });
 page.addEventListener("change", (event) => {
   const form = formOf();
@@ -253,7 +269,8 @@ page.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const at = link.getAttribute("data-at") || wanted || openAt();
-  void openElement(at, { tab: link.getAttribute("data-tab-link") || "", focus: link.hasAttribute("data-at") && event.detail === 0 });
+  const [tab, field] = [link.getAttribute("data-tab-link") || link.getAttribute("data-tab") || "", link.getAttribute("data-field") || ""];
+  void openElement(at, { tab, field, focus: link.hasAttribute("data-at") && (event.detail === 0 || link.hasAttribute("data-field")) });
 });
 page.addEventListener("click", (event) => {
   const add = event.target instanceof Element ? event.target.closest("[data-add]") : null;

@@ -8,8 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.e2e.outline import add_agent, add_pathway, connect, new_journey, row, to_row, write
+from tests.e2e.canvas import Canvas
+from tests.e2e.outline import add_agent, add_pathway, connect, new_journey, press, row, to_row, write
 from tests.e2e.people import Person
+from tests.e2e.test_builder_canvas import MAPPED
+from tests.factories.site import Site
 
 FORBIDDEN_STYLE = "document.querySelectorAll('main [style]:not(flow-editor *), style').length"
 
@@ -69,6 +72,20 @@ def test_what_is_typed_while_an_answer_is_on_its_way_is_kept(opened: str, alice:
     held[0].continue_()
     expect(page.locator(".bd-open")).to_have_attribute("data-at", opened)
     expect(page.locator(".bd-row[data-at='pathway:first']")).to_contain_text("Typed meanwhile")
+    assert alice.problems == []
+
+
+def test_a_problem_puts_the_focus_on_its_field(alice: Person, site: Site) -> None:
+    page = alice.page
+    made = Canvas(alice, site, {**MAPPED, "pathways": [{**MAPPED["pathways"][0], "next": "booking"}, *MAPPED["pathways"][1:]]})
+    page.goto(f"/journeys/{made.slug}/build/?view=outline")
+    for problem, field in (
+        ("complaint", "#map-intake-complaint"),
+        ("cost", "#budget_microusd"),
+        ("complaint", "#map-intake-complaint"),
+    ):
+        press(page.locator("#bd-problems a", has_text=problem).first)
+        expect(page.locator(field)).to_be_focused()
     assert alice.problems == []
 
 

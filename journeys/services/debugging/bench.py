@@ -71,31 +71,43 @@ class Bench:
 
 def show_bench(principal: Principal, session: Session) -> Bench:
     """Everything about a test conversation that can be seen beside its chat."""
-    spec, question = session_spec(session), last_question(session)
+    question = last_question(session)
     run = question.run if question is not None else None
     steps = list_steps(run) if run is not None else []
     looks = paint_turn(session, question)["agents"]
     answers = read_answers(principal, run) if run is not None else {}
     pause = _pause(principal, run, steps)
     places = []
-    for pathway in spec.pathways:
-        for name, agent in pathway_agents(spec, pathway):
-            look = looks.get(f"{pathway.id}/{name}", {})
-            place = Place(
-                pathway=pathway.id,
-                title=f"{agent.name}" if pathway.agents else (pathway.title or pathway.id),
-                agent=name,
-                state=str(look.get("state", "")),
-                duration_s=float(look.get("duration_s", 0)),
-                inputs=answers[name].inputs if look and name in answers else {},
-                outputs=(answers[name].outputs or {}) if look and name in answers else {},
-                pinned=name in session.debug.get("pins", {}),
-                breakpoint=name in session.debug.get("breakpoints", ()),
-                override=session.debug.get("overrides", {}).get(name, {}),
-            )
-            places.append(place)
+    for place in list_places(session):
+        look = looks.get(f"{place.pathway}/{place.agent}", {})
+        known = answers.get(place.agent) if look else None
+        seen = replace(
+            place,
+            state=str(look.get("state", "")),
+            duration_s=float(look.get("duration_s", 0)),
+            inputs=known.inputs if known else {},
+            outputs=(known.outputs or {}) if known else {},
+        )
+        places.append(seen)
     missed = _missed(question, answers)
     return Bench(session, compare_draft(principal, session), tuple(places), pause, run, missed)
+
+
+def list_places(session: Session) -> list[Place]:
+    """Each agent of each pathway with what is wished of it; nothing of what the newest turn brought."""
+    spec, debug = session_spec(session), session.debug
+    return [
+        Place(
+            pathway=pathway.id,
+            title=f"{agent.name}" if pathway.agents else (pathway.title or pathway.id),
+            agent=name,
+            pinned=name in debug.get("pins", {}),
+            breakpoint=name in debug.get("breakpoints", ()),
+            override=debug.get("overrides", {}).get(name, {}),
+        )
+        for pathway in spec.pathways
+        for name, agent in pathway_agents(spec, pathway)
+    ]
 
 
 def known_inputs(principal: Principal, session: Session, agent: str) -> Values:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -18,6 +17,7 @@ from journeys.core.editing.draft import with_ids
 from journeys.services.editing import EditConflict, Outcome, edit_draft, undo_edit
 from journeys.web.builder.doing import read_button
 from journeys.web.builder.page import build_page
+from journeys.web.builder.parts import answer_parts, is_beside
 from journeys.web.builder.saving import Posted, read_ops
 from journeys.web.builder.selection import read_selection, select_path
 from trust.core.errors import Conflict, Invalid, KaizenError
@@ -79,8 +79,8 @@ def _answer(request: GuardedRequest, slug: str, outcome: Outcome | None, at: str
     removed = [sentence for done in outcome.done for sentence in done.removed] if outcome else []
     said = f"{told}: {'; '.join(removed)}" if removed else told
     if request.headers.get("X-Part"):
-        page = build_page(request, slug, at, request.POST.get("tab", ""), said=said, focus=focus)
-        return render(request, "journeys/builder/parts.html", page)
+        page = build_page(request, slug, at, request.POST.get("tab", ""), bare=is_beside(request), said=said, focus=focus)
+        return answer_parts(request, page)
     if said:
         messages.success(request, said)
     return HttpResponseRedirect(_where(slug, at, request.POST.get("tab", "")) + (f"#{focus}" if focus else ""))
@@ -96,7 +96,7 @@ def _refuse(request: GuardedRequest, slug: str, refusal: KaizenError) -> HttpRes
         return HttpResponseRedirect(_where(slug, request.POST.get("at", ""), request.POST.get("tab", "")))
     more: dict[str, Any] = {"refusal": refusal.message, "merge_url": merge}
     page = build_page(request, slug, request.POST.get("at", ""), request.POST.get("tab", ""), **more)
-    return render(request, "journeys/builder/parts.html", page, status=refusal.status)
+    return answer_parts(request, page, refusal.status)
 
 
 def _where(slug: str, at: str, tab: str) -> str:

@@ -89,15 +89,23 @@ class Inspector:
 
 
 def draw_inspector(
-    principal: Principal, draft: Draft, selection: Selection, tab: str, published: Mapping[str, Any]
+    principal: Principal,
+    draft: Draft,
+    selection: Selection,
+    tab: str,
+    published: Mapping[str, Any],
+    *,
+    bare: bool = False,
 ) -> Inspector:
-    """``published``: slug to spec of the agents that the draft may name."""
+    """``published``: slug to spec of the agents that the draft may name. ``bare``: its title and its tabs only."""
     tabs = TABS[selection.kind]
     if selection.kind == "agent" and selection.id not in agents_of(draft):
         tabs = (("configure", "Configure"), ("prompt", "Prompt"), _TRY)
     tab = tab if tab in dict(tabs) else tabs[0][0]
     element = element_of(draft, selection)
     shown = Inspector(selection, tab, _title(draft, selection, element), tabs)
+    if bare:
+        return shown
     if tab == "code":
         shown.code = print_element(element)
     elif tab == "mapping":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from typing import Any
 
@@ -16,8 +15,10 @@ from agents.services.draft_history import list_history
 from journeys.core.editing.draft import ID
 from journeys.services.builder import describe_draft, describe_palette
 from journeys.web.builder.acts import draw_acts
-from journeys.web.builder.inspector import draw_inspector
+from journeys.web.builder.inspector import Inspector, draw_inspector
 from journeys.web.builder.outline import Marks, draw_outline
+from journeys.web.builder.parts import answer_parts, is_beside
+from journeys.web.builder.problems import show_problem
 from journeys.web.builder.selection import Selection, read_selection
 from journeys.web.debugging.page import armed_page, debug_page, step_page, wanted_run
 from journeys.web.framing import with_frames
@@ -43,37 +44,46 @@ def show_builder(request: GuardedRequest, slug: str) -> HttpResponse:
 @requires(Permission.BUILD)
 def show_parts(request: GuardedRequest, slug: str) -> HttpResponse:
     """The parts of the page that follow the draft: its bar, outline, inspector, problems and changes."""
-    page = build_page(request, slug, request.GET.get("at", ""), request.GET.get("tab", ""))
-    return render(request, "journeys/builder/parts.html", page)
+    page = build_page(request, slug, request.GET.get("at", ""), request.GET.get("tab", ""), bare=is_beside(request))
+    return answer_parts(request, page)
 
 
-def build_page(request: GuardedRequest, slug: str, at: str, tab: str, **more: Any) -> Page:
-    """Everything that the templates of the builder show."""
+def build_page(request: GuardedRequest, slug: str, at: str, tab: str, *, bare: bool = False, **more: Any) -> Page:
+    """Everything that the templates of the builder show; with ``bare`` what stands beside the inspector."""
     principal = request.principal
     journey = get_definition(principal, "journey", slug)
-    state = describe_draft(principal=principal, slug=slug)
+    state = describe_draft(principal=principal, slug=slug, journey=journey)
     draft = state["draft"]
     selection = read_selection(at, draft)
     published = list_published(principal.organization_id, "agent")
-    inspector = draw_inspector(principal, draft, selection, tab, published)
-    if inspector.tab == "try":
-        more = step_page(principal, slug, selection.id, wanted_run(request, slug)) | more
+    inspector = draw_inspector(principal, draft, selection, tab, published, bare=bare)
+    if not bare:
+        more = _open_element(request, slug, draft, inspector, published) | more
     return {
-        **armed_page(principal, slug, selection.kind, selection.id),
+        "bare": bare,
         "journey": journey,
         "state": state,
         "selection": selection,
         "outline": draw_outline(draft, selection, _marks(state)),
         "inspector": inspector,
-        "acts": draw_acts(draft, selection, published),
-        "problems": [_shown(problem) for problem in state["problems"]],
+        "problems": [show_problem(problem) for problem in state["problems"]],
         "errors": sum(problem["level"] == "error" for problem in state["problems"]),
         "history": list_history(principal, journey),
         "others": [one for one in state["presence"] if not one["me"]],
         "open_element": str(selection),
-        "prompt_url": reverse("journey_prompt", args=[slug, here]) if (here := _pathway_of(selection)) else "",
         **more,
     }
+
+
+def _open_element(request: GuardedRequest, slug: str, draft: Page, inspector: Inspector, published: Page) -> Page:
+    """What the inspector shows beside the element's forms."""
+    selection, here = inspector.selection, _pathway_of(inspector.selection)
+    page = armed_page(request.principal, slug, selection.kind, selection.id)
+    page |= {"acts": draw_acts(draft, selection, published)}
+    page |= {"prompt_url": reverse("journey_prompt", args=[slug, here]) if here else ""}
+    if inspector.tab == "try":
+        page |= step_page(request.principal, slug, selection.id, wanted_run(request, slug))
+    return page
 
 
 def _pathway_of(selection: Selection) -> str:
@@ -101,11 +111,3 @@ def _marks(state: Page) -> Marks:
 def _path_of(at: str) -> str:
     kind, _, rest = at.partition(":")
     return f"{kind}s.{rest.split(':')[0]}" if kind in ("pathway", "transition", "agent") else ""
-
-
-def _shown(problem: Page) -> Page:
-    """A problem with the selection that shows it and its fixes as buttons."""
-    focus = problem["focus"]
-    at = f"{focus['kind']}:{focus['id']}" if focus["id"] else "journey"
-    fixes = [{"label": fix["label"], "ops": json.dumps(fix["ops"])} for fix in problem["fixes"]]
-    return problem | {"at": at, "fixes": fixes, "field": focus["field"], "here": problem["what"]}

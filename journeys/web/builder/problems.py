@@ -1,40 +1,40 @@
-"""The dock's list of problems, and the permission manifest: partials that the builder and the journey's page show."""
+"""The list of problems and the permission manifest: partials that the builder shows, and pages of their own."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from agents.services.definitions import get_definition
-from journeys.core.preflight.report import Finding, Report
-from journeys.services.editing import edit_draft
+from journeys.services.builder import list_problems
 from journeys.services.manifest import compare_manifests, get_manifest
-from journeys.services.preflight import check_saved
-from trust.core.errors import Conflict, Invalid
+from journeys.web.builder.saving import AGENT_KEYS
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
 from trust.services.replies import is_htmx
 
-_BACK = "journey_problems"
-TITLES = {"pathway": "Pathways", "transition": "Transitions", "agent": "Agents", "journey": "The journey"}
+Problem = dict[str, Any]
+TABS = {  # of the inspector, by kind and field; else the first
+    "pathway": {"bindings": "mapping", "signature": "signature"},
+    "agent": {field: tab for tab, fields in AGENT_KEYS.items() for field in fields},
+    "journey": {"variables": "signature", "context": "signature"},
+}
 
 
 @require_GET
 @requires(Permission.READ)
 def show_problems(request: GuardedRequest, slug: str) -> HttpResponse:
-    """Every finding of the draft, by the kind of element it is about."""
+    """Every finding of the draft. Whoever may build can press the fixes, and goes on in the builder."""
     journey = get_definition(request.principal, "journey", slug)
-    report = check_saved(principal=request.principal, slug=slug)
     page = {
         "journey": journey,
-        "report": report,
-        "groups": group_findings(report),
-        "may_build": request.principal.may(Permission.BUILD),
+        "state": {"revision": journey.draft_revision},
+        "problems": [show_problem(problem) for problem in list_problems(request.principal, journey.draft)],
+        "read_only": not request.principal.may(Permission.BUILD),
     }
     return render(request, f"journeys/builder/problems{'' if is_htmx(request) else '_page'}.html", page)
 
@@ -56,44 +56,11 @@ def show_manifest(request: GuardedRequest, slug: str) -> HttpResponse:
     return render(request, f"journeys/builder/manifest{'' if is_htmx(request) else '_page'}.html", page)
 
 
-@require_POST
-@requires(Permission.BUILD)
-def apply_fix(request: GuardedRequest, slug: str) -> HttpResponse:
-    """One offered fix: its operations at the revision that was shown."""
-    revision = request.POST.get("revision", "")
-    try:
-        ops = json.loads(request.POST.get("ops", ""))
-    except (ValueError, RecursionError):
-        ops = None
-    try:
-        outcome = edit_draft(
-            principal=request.principal, slug=slug, revision=int(revision) if revision.isdecimal() else -1, ops=ops
-        )
-    except (Conflict, Invalid) as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, ". ".join(done.label for done in outcome.done))
-    return redirect(_BACK, slug)
-
-
-def group_findings(report: Report) -> list[dict[str, Any]]:
-    """Findings by the kind of their element, with counts for badges; groups without any are left out."""
-    groups = []
-    for kind, title in TITLES.items():
-        rows = [_row(f) for f in report.findings if f.focus.kind == kind]
-        errors = sum(row["severity"] == "error" for row in rows)
-        if rows:
-            groups.append({"kind": kind, "title": title, "rows": rows, "errors": errors, "warnings": len(rows) - errors})
-    return groups
-
-
-def _row(finding: Finding) -> dict[str, Any]:
-    fixes = [{"label": fix.label, "ops": json.dumps(list(fix.ops))} for fix in finding.fixes]
-    return {
-        "severity": finding.severity,
-        "focus": str(finding.focus),
-        "where": finding.where,
-        "what": finding.what,
-        "how": finding.how,
-        "fixes": fixes,
-    }
+def show_problem(problem: Problem) -> Problem:
+    """A problem with the selection, the tab and the field that show it, and its fixes as buttons."""
+    kind, name, field = (problem["focus"][key] for key in ("kind", "id", "field"))
+    fixes = [{"label": fix["label"], "ops": json.dumps(fix["ops"])} for fix in problem["fixes"]]
+    inside = problem["where"].removeprefix(f"{kind}s.{name}.") if name else problem["where"]
+    where = inside if inside.startswith(field) else field
+    tab = TABS.get(kind, {}).get(field, "configure")
+    return problem | {"at": f"{kind}:{name}" if name else "journey", "tab": tab, "field": where, "fixes": fixes}

@@ -19,7 +19,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{BUILD}edit/", state.edit, name="journey_build_edit"),
     path(f"{BUILD}mapping/", mapping.show_mapping, name="journey_build_mapping"),
     path(f"{BUILD}problems/", problems.show_problems, name="journey_problems"),
-    path(f"{BUILD}problems/fix/", problems.apply_fix, name="journey_fix"),
     path(f"{BUILD}manifest/", problems.show_manifest, name="journey_manifest"),
     path(f"{BUILD}undo/", state.undo, name="journey_build_undo"),
     path(f"{BUILD}presence/", state.be_present, name="journey_build_presence"),

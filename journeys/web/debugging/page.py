@@ -18,7 +18,7 @@ from agents.services.definitions import get_definition, list_published
 from agents.services.reading import list_step_rows
 from agents.services.runs import list_steps
 from journeys.core.engine.pathways import pathway_agents
-from journeys.services.debugging.bench import Bench, Place, known_inputs, show_bench
+from journeys.services.debugging.bench import Place, known_inputs, list_places, show_bench
 from journeys.services.debugging.painting import paint_coverage, paint_test
 from journeys.services.debugging.recorded import read_answers
 from journeys.services.debugging.runs import RunTurn, find_run_turn
@@ -114,13 +114,8 @@ def armed_page(principal: Principal, slug: str, kind: str, name: str) -> Page:
     test = find_test(principal, slug) if kind in ("agent", "pathway") else None
     if test is None:
         return {"test": None}
-    places = show_places(principal, test, kind, name)
+    places = [place for place in list_places(test) if name == (place.agent if kind == "agent" else place.pathway)]
     return {"test": test, "armed": bool(places) and all(place.breakpoint for place in places), "places": places}
-
-
-def show_places(principal: Principal, test: Any, kind: str, name: str) -> list[Place]:
-    bench: Bench = show_bench(principal, test)
-    return [place for place in bench.places if name == (place.agent if kind == "agent" else place.pathway)]
 
 
 def step_page(principal: Principal, slug: str, agent: str, opened: RunTurn | None = None) -> Page:

@@ -38,7 +38,7 @@ export function listen({ session, root, ui, places }) {
   /** @type {[EventTarget, string, (event: any) => void][]} */
   const all = [
     [document, "builder:select", (event) => event.detail?.origin !== "canvas" && (session.select(event.detail, { quiet: true }), ui.show(event.detail, false))],
-    [document, "builder:refresh", () => void session.refresh()],
+    [document, "builder:refresh", (event) => void session.refresh(event.detail?.state)],
     [document, "builder:add", (event) => ui.add(event.detail, { into: event.detail.kind === "agent" ? ui.picked().pathways[0] : undefined })],
     [document, "pointerdown", (event) => pullFromPalette(event, root, ui)],
     [document, "copy", (event) => clip(event, false)],

@@ -126,14 +126,14 @@ export class Session {
     document.dispatchEvent(new CustomEvent("builder:state", { detail: { ...fresh, origin: ORIGIN } }));
   }
 
-  /** Somebody else (the outline, the inspector, the code tab) has changed the draft: what is here is read again. */
-  async refresh() {
-    if (!this.urls.state || this.queue.waiting.length) return;
+  /** Somebody else (the outline, the inspector, the code tab) has changed the draft: what is here is read again. @param {any} [told] the state, where it is known already */
+  async refresh(told) {
+    if (!this.urls.state || this.queue.waiting.length) return undefined;
+    if (told) return this.take(told);
     const answer = await fetch(this.urls.state, { headers: { Accept: "application/json" } }).catch(() => null);
-    if (!answer?.ok) return;
+    if (!answer?.ok) return undefined;
     const fresh = await answer.json();
-    if (this.queue.waiting.length) return;
-    this.take(fresh);
+    return this.queue.waiting.length ? undefined : this.take(fresh);
   }
 
   /** A question to the server; an answer that does not come says why. @param {string} what @param {Record<string, string>} about @returns {Promise<any>} */

@@ -199,6 +199,23 @@ def test_code_of_an_element_is_edited_and_refused_with_its_line(tab: Client, ali
     assert draft_of(alice)["pathways"][0]["title"] == "Hello"
 
 
+def test_an_edit_answers_with_the_parts_that_changed(tab: Client, journey: Definition) -> None:
+    def parts(have: str, wanted: str = "all", **typed: str) -> dict[str, dict[str, str]]:
+        headers = {"X-Part": wanted, "X-Have": have, "X-State": "canvas"}
+        answer = tab.post(f"{HERE}element/", form_at(tab, "pathway:intake") | typed, headers=headers)
+        assert answer.status_code == 200
+        return {e.attributes["data-part"]: e.attributes for e in Page(answer).all if "data-part" in e.attributes}
+
+    first = parts("", title="Hello")
+    have = ",".join(f"{name}={part['data-digest']}" for name, part in first.items() if "data-digest" in part)
+    second = parts(have, description="Says hello")
+    assert {name for name, part in second.items() if "data-same" in part} == {"bd-outline", "bd-problems", "bd-data"}
+    beside = parts(have, "beside", title="Hello again")
+    assert set(first) - set(beside) == {"bd-inspector"}
+    assert set(beside) - set(first) == {"bd-open-title"}
+    assert "data-same" not in beside["bd-outline"]
+
+
 def test_two_people_on_one_field_meet_on_the_merge_page(people: People, alice: Principal, journey: Definition) -> None:
     mine, theirs = people.browser(people.alice), people.browser(people.bob)
     typed = form_at(mine, "pathway:intake") | {"title": "Mine"}

@@ -23,14 +23,14 @@ def test_a_problem_is_shown_with_its_place_and_fixed_by_a_form() -> None:
     client.force_login(people.bob)
     stranger.force_login(people.charlie)
     shown = client.get("/journeys/clinic/build/problems/", headers={"HX-Request": "true"}).content.decode()
-    assert 'data-focus="pathway:booking:bindings"' in shown
+    assert 'data-at="pathway:booking" data-tab="mapping" data-field="bindings.years"' in shown
     assert "Convert it: string(age)" in shown
     assert stranger.get("/journeys/clinic/build/problems/").status_code == 404
     assert stranger.get("/journeys/clinic/build/manifest/").status_code == 404
     report = ApiClient(key_of(people, people.bob)).get("/journeys/clinic/preflight").json()
     (finding,) = [f for f in report["findings"] if f["level"] == "error"]
     fix = {"revision": 1, "ops": json.dumps(finding["fixes"][0]["ops"])}
-    assert client.post("/journeys/clinic/build/problems/fix/", fix).status_code == 302
+    assert client.post("/journeys/clinic/build/do/", fix).status_code == 302
     assert get_definition(people.principal(people.bob), "journey", "clinic").draft["pathways"][1]["bindings"] == {
         "years": "=string(age)"
     }
