@@ -11,6 +11,7 @@ from journeys.api.editing import router as editing
 from journeys.api.gallery import router as gallery
 from journeys.api.live import router as live
 from journeys.api.manifest import router as manifest
+from journeys.api.mapping import router as mapping
 from journeys.api.messages import router as messages
 from journeys.api.personal import router as personal
 from journeys.api.playing import journey_router as playing
@@ -33,6 +34,7 @@ router = Router()
 router.add_router("/journeys", previews)
 router.add_router("/journeys", start_router)
 router.add_router("/journeys", editing)
+router.add_router("/journeys", mapping)
 router.add_router("/journeys", preflight)
 router.add_router("/journeys", code)
 router.add_router("/journeys", versions)

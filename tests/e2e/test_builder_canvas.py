@@ -26,7 +26,7 @@ def agent(inputs: dict[str, Any], outputs: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-MAPPED = {
+MAPPED: dict[str, Any] = {
     "kind": "journey",
     "name": "Mapped",
     "entry": "intake",

@@ -37,32 +37,37 @@ class LinkedEdit(Edit):
         raise NotImplementedError
 
 
-class MapInput(LinkedEdit):
+class InputEdit(LinkedEdit):
+    """An edit of what feeds ``input`` of the pathway ``target``."""
+
+    target: str
+    input: str
+
+    def told(self, what: str) -> Done:
+        return Done(f"{self.target}: {self.input} {what}", f"pathways.{self.target}.bindings.{self.input}")
+
+
+class MapInput(InputEdit):
     """``input`` of the pathway ``target`` takes ``output`` of ``source``, which gathers it from then on."""
 
     op: Literal["map_input"] = "map_input"
     source: str
-    target: str
-    input: str
     output: str
 
     def change(self, draft: Draft, published: Published) -> tuple[Draft, Done]:
         changed = set_mapping(draft, self.source, self.target, self.input, self.output, agents=published)
-        label = f"{self.target}: {self.input} takes {self.output} of {self.source}"
-        return changed, Done(label, f"pathways.{self.target}.bindings.{self.input}")
+        return changed, self.told(f"takes {self.output} of {self.source}")
 
 
-class UnmapInput(LinkedEdit):
+class UnmapInput(InputEdit):
     """``input`` of the pathway ``target`` comes from what is called so again."""
 
     op: Literal["unmap_input"] = "unmap_input"
     source: str
-    target: str
-    input: str
 
     def change(self, draft: Draft, published: Published) -> tuple[Draft, Done]:
         changed = unset_mapping(draft, self.source, self.target, self.input)
-        return changed, Done(f"{self.target}: {self.input} is not mapped", f"pathways.{self.target}.bindings.{self.input}")
+        return changed, self.told("is not mapped")
 
 
 class AutoMap(LinkedEdit):
@@ -77,41 +82,33 @@ class AutoMap(LinkedEdit):
         return changed, Done(f"Mapped {self.source} to {self.target}", f"pathways.{self.target}")
 
 
-class ConvertInput(LinkedEdit):
+class ConvertInput(InputEdit):
     """``input`` of the pathway ``target`` is what ``expression`` gives."""
 
     op: Literal["convert_input"] = "convert_input"
-    target: str
-    input: str
     expression: str
 
     def change(self, draft: Draft, published: Published) -> tuple[Draft, Done]:
         changed = convert_input(draft, self.target, self.input, self.expression)
-        return changed, Done(
-            f"{self.target}: {self.input} is {self.expression}", f"pathways.{self.target}.bindings.{self.input}"
-        )
+        return changed, self.told(f"is {self.expression}")
 
 
-class DefaultInput(LinkedEdit):
+class DefaultInput(InputEdit):
     """``input`` of the pathway ``target`` has the default ``value`` and need not be fed."""
 
     op: Literal["default_input"] = "default_input"
-    target: str
-    input: str
     value: Any
 
     def change(self, draft: Draft, published: Published) -> tuple[Draft, Done]:
         changed = default_input(draft, self.target, self.input, self.value)
-        return changed, Done(f"{self.target}: {self.input} has a default", f"pathways.{self.target}")
+        return changed, self.told("has a default")
 
 
-class ExtractOutput(LinkedEdit):
+class ExtractOutput(InputEdit):
     """The model of ``source`` is asked for ``input`` of ``target`` as an output of its own."""
 
     op: Literal["extract_output"] = "extract_output"
     source: str
-    target: str
-    input: str
 
     def change(self, draft: Draft, published: Published) -> tuple[Draft, Done]:
         changed = extract_output(draft, self.source, self.target, self.input, agents=published)

@@ -11,6 +11,7 @@ from agents.services.definitions import create_definition, get_definition
 from journeys.core.editing.catalog import apply_edits, read_edits
 from journeys.services.editing import edit_draft
 from journeys.services.mapping import describe_fits, describe_mapping
+from tests.factories.api import ApiClient, key_of
 from tests.factories.people import People
 from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
@@ -121,3 +122,23 @@ def test_a_stranger_and_a_viewer_get_no_mapping(people: People, tab: Client, ali
     assert people.browser(people.charlie).get(address).status_code == 404
     with pytest.raises(NotFound):
         describe_mapping(principal=people.principal(people.charlie), slug="referral", source="intake", target="booking")
+
+
+def test_the_api_tells_how_fields_fit_and_its_offers_can_be_sent(people: People, journey: Any) -> None:
+    client = ApiClient(key_of(people, people.alice))
+    here = "/journeys/referral/draft"
+    told = client.get(f"{here}/fits?source=intake").json()["targets"]
+    assert (told["booking"]["state"], told["plain"]["state"], told["end"]["state"]) == ("broken", "ok", "ok")
+    found = {row["field"]: row for row in client.get(f"{here}/mapping?source=intake&target=booking").json()["rows"]}
+    assert (found["complaint"]["state"], option(found["complaint"], "symptom")["from"]) == ("unbound", "Intake")
+    assert option(found["age"], "age")["state"] == "broken"
+    for chosen in (option(found["complaint"], "symptom"), option(found["age"], "age")):
+        revision = client.get("/journeys/referral").json()["draft_revision"]
+        assert client.post(f"{here}/edit", {"revision": revision, "ops": chosen["ops"]}).status_code == 200
+    found = {row["field"]: row for row in client.get(f"{here}/mapping?source=intake&target=booking").json()["rows"]}
+    mend = next(mend for mend in found["age"]["mends"] if mend["label"].startswith("Convert"))
+    assert client.post(f"{here}/edit", {"revision": 3, "ops": mend["ops"]}).status_code == 200
+    assert client.get(f"{here}/fits?source=intake").json()["targets"]["booking"] == {"state": "ok", "why": ""}
+    assert client.get(f"{here}/mapping?source=intake&target=gone").status_code == 422
+    stranger = ApiClient(key_of(people, people.charlie))
+    assert [stranger.get(f"{here}/{what}").status_code for what in ("fits?source=a", "mapping?source=a&target=b")] == [404, 404]
