@@ -116,21 +116,26 @@ def alice(new_person: NewPerson, site: Site) -> Person:
 
 
 @pytest.fixture
-def bob(new_person: NewPerson, alice: Person, site: Site) -> Person:
+def bob(new_person: NewPerson, alice: Person) -> Person:
     """Another member of Alice's organization, invited by her as an operator."""
-    email = f"bob-{os.urandom(4).hex()}@example.org"
-    alice.page.goto("/members/")
-    alice.page.locator("form[action$='/invite/'] input[type=email]").fill(email)
-    alice.page.locator("form[action$='/invite/'] select").select_option("operator")
-    alice.page.locator("form[action$='/invite/'] button").click()
-    found = re.search(r"https?://[^\s\"'<]+/invitation/[^\s\"'<]+", alice.page.content())
-    assert found, alice.page.inner_text("main")
+    return invited(new_person, alice, "operator", "Bob")
+
+
+def invited(new_person: NewPerson, host: Person, role: str, name: str) -> Person:
+    """A new member of the organization of ``host``, in a browser of their own."""
+    email = f"{name.lower()}-{os.urandom(4).hex()}@example.org"
+    host.page.goto("/members/")
+    host.page.locator("form[action$='/invite/'] input[type=email]").fill(email)
+    host.page.locator("form[action$='/invite/'] select").select_option(role)
+    host.page.locator("form[action$='/invite/'] button").click()
+    found = re.search(r"https?://[^\s\"'<]+/invitation/[^\s\"'<]+", host.page.content())
+    assert found, host.page.inner_text("main")
     person = new_person()
     person.page.goto(found.group().replace("&amp;", "&"))
     for field in person.page.locator("input[type=password]").all():
         field.fill("correct horse battery staple")
     for field in person.page.locator("main input[type=text]:not([hidden])").all():
-        field.fill("Bob")
+        field.fill(name)
     person.page.get_by_role("button", name="Make my account and join").click()
     person.page.wait_for_url(lambda address: "/invitation/" not in address)
     return person

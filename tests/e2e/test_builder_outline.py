@@ -116,12 +116,18 @@ def test_no_view_of_the_builder_has_a_violation(colours: str, alice: Person) -> 
     for at, tabs in (
         ("journey", ("configure", "signature", "code")),
         ("pathway:booking", ("configure", "mapping", "signature", "code")),
+        ("pathway:intake", ("prompt",)),
         ("transition:t1", ("configure", "mapping", "code")),
-        ("agent:nurse:intake", ("configure", "signature", "policy", "code")),
+        ("agent:nurse:intake", ("configure", "signature", "policy", "prompt", "code", "try")),
     ):
         for tab in tabs:
             page.goto(re.sub(r"\?.*", "", page.url) + f"?view=outline&at={at}&tab={tab}")
+            if tab == "prompt":
+                expect(page.locator("#bd-inspector")).to_contain_text("What the model will see")
             check_axe(page)
+    for part in ("Data", "Log"):
+        page.locator(".bd-dock-tabs summary", has_text=part).click()
+    check_axe(page)
     for summary in ("c", "n", "delete"):
         to_row(page, "pathway:intake")
         page.keyboard.press({"c": "c", "n": "n", "delete": "Delete"}[summary])
