@@ -40,6 +40,7 @@ def test_two_people_see_each_other_and_what_both_change_is_merged(alice: Person,
     expect(alice.page.get_by_role("heading", level=1)).to_have_text("Two changes of one draft")
     for colours in ("light", "dark"):
         alice.page.emulate_media(color_scheme="dark" if colours == "dark" else "light", reduced_motion="reduce")
+        alice.page.reload()
         check_axe(alice.page)
     expect(alice.page.locator("main")).to_contain_text("Hers")
     alice.page.get_by_role("radio", name="Mine").check()
