@@ -19,6 +19,7 @@ function Card({ agent, pathway, index, open }) {
       className="fe-card nopan nodrag"
       data-kind={agent.kind}
       data-agent={agent.name}
+      data-team={agent.members.length ? "" : undefined}
       data-unknown={agent.known ? undefined : ""}
       draggable
       onDragStart={(event) => ui.dragAgent(event, agent.name, pathway)}
