@@ -108,8 +108,6 @@ export function Editor({ session }) {
           onEdgeClick={onEdgeClick}
           onEdgeDoubleClick={onEdgeDoubleClick}
           onPaneClick={onPaneClick}
-          onMoveStart={() => root.current?.setAttribute("data-moving", "")}
-          onMoveEnd={() => root.current?.removeAttribute("data-moving")}
           edgesReconnectable
           connectionRadius={36}
           deleteKeyCode={null}
