@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
 from tests.e2e.people import Person
 from tests.factories.site import Site
@@ -25,6 +25,8 @@ FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-backgro
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SCRIPT = str(Path(__file__).parent / "script.json")  # what the scripted model says, for agents that name it
 TOKENS_PER_S = "40"  # slow enough to be caught in the middle of an answer
+
+expect.set_options(timeout=15_000)  # two of these tests run beside each other, each with a site of its own
 
 NewPerson = Callable[..., Person]
 
