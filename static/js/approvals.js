@@ -70,12 +70,36 @@ function paintExpiry() {
   }
 }
 
+/** Whether the inbox has news that it could not show while a decision was on its way. */
+let behind = false;
+
+/** Whether a decision of `place` waits for its answer. The news of it may be here first, and what replaces the form then
+ * would lose the answer.
+ * @param {Element} place */
+function isOnItsWay(place) {
+  return Boolean(place.querySelector("form.htmx-request"));
+}
+
 /** What was asked for before somebody began to write must not replace what they write.
  * @param {Event} event */
 function onBeforeSwap(event) {
   const detail = /** @type {CustomEvent} */ (event).detail;
   const inbox = document.getElementById("inbox");
-  if (inbox && detail.target === inbox && isDeciding(inbox)) detail.shouldSwap = false;
+  if (!inbox || detail.target !== inbox) return;
+  if (isOnItsWay(inbox)) behind = true;
+  if (behind || isDeciding(inbox)) detail.shouldSwap = false;
+}
+
+/** The answer is here: now the inbox may show its news. */
+function onAfterRequest() {
+  const inbox = document.getElementById("inbox");
+  if (!behind || !inbox || isOnItsWay(inbox)) return;
+  behind = false;
+  readAgain();
+}
+
+function readAgain() {
+  document.body.dispatchEvent(new CustomEvent("approvals-changed", { bubbles: true }));
 }
 
 /** A change of a filter is sent at once; without the script there is the button. */
@@ -91,6 +115,7 @@ export function startApprovals() {
   startFilters();
   document.addEventListener("toggle", onToggle, true);
   document.addEventListener("htmx:beforeSwap", onBeforeSwap);
+  document.addEventListener("htmx:afterRequest", onAfterRequest);
   document.addEventListener("htmx:afterSwap", paintExpiry);
   paintExpiry();
   setInterval(paintExpiry, 1000);
@@ -102,7 +127,8 @@ export function startApprovals() {
     if (known >= 0 && pending > known) announce(`${pending} decisions are waiting for a person`);
     known = pending;
     const inbox = document.getElementById("inbox");
-    if (inbox && isDeciding(inbox)) void lockDecided(inbox);
-    else document.body.dispatchEvent(new CustomEvent("approvals-changed", { bubbles: true }));
+    if (inbox && isOnItsWay(inbox)) behind = true;
+    else if (inbox && isDeciding(inbox)) void lockDecided(inbox);
+    else readAgain();
   });
 }

@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.people import Person
 from tests.factories.site import Site
@@ -202,3 +202,18 @@ def test_a_phone_shows_the_list_then_the_card(alice: Person, site: Site) -> None
     assert width <= 390
     phone.get_by_role("link", name="All").click()
     expect(phone.locator(".inbox-list")).to_be_visible()
+
+
+def test_news_of_a_decision_that_come_before_its_answer_do_not_hide_the_answer(alice: Person, site: Site) -> None:
+    ask(site, {"title": "First"}, {"title": "Second"})
+    page = open_inbox(alice)
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(1500)
+        route.fulfill(response=answer)
+
+    page.route("**/approvals/*/decide/", answer_late)
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text("Approved. The run goes on.")).to_be_visible()
+    expect(page.locator(".inbox-list li")).to_have_count(1)
