@@ -9,12 +9,19 @@ from django.utils import timezone
 
 
 class LabelledUtterance(models.Model):
-    """What a person said and the intent that people say it has; ``none`` for none of the journey's."""
+    """What a person said and the intent that people say it has; ``none`` for none of the journey's.
+
+    ``before``: what was said before it (``[{"role", "text"}]``, oldest first), of which ``before_digest`` is the digest; empty:
+    nothing. ``session`` is the conversation in which it was said; with that person's data it is erased.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey("trust.Organization", on_delete=models.CASCADE, related_name="utterances")
     definition = models.ForeignKey("agents.Definition", on_delete=models.CASCADE, related_name="utterances")
     text = models.TextField()
+    before = models.JSONField(default=list, blank=True)
+    before_digest = models.CharField(max_length=71, blank=True)
+    session = models.ForeignKey("Session", null=True, blank=True, on_delete=models.SET_NULL, related_name="utterances")
     intent = models.CharField(max_length=100)
     source = models.CharField(max_length=10, default="hand")
     created_by_label = models.CharField(max_length=200)
@@ -23,7 +30,7 @@ class LabelledUtterance(models.Model):
     class Meta:
         ordering = ["intent", "created_at"]
         constraints = [
-            models.UniqueConstraint(fields=["definition", "text"], name="utterance_once_a_journey"),
+            models.UniqueConstraint(fields=["definition", "text", "before_digest"], name="utterance_once_a_journey"),
             models.CheckConstraint(
                 condition=models.Q(source__in=["hand", "csv", "session", "feedback"]), name="utterance_source_known"
             ),

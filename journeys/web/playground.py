@@ -17,6 +17,7 @@ from agents.services.reading import list_step_rows
 from journeys.services.inspector import Inspector, get_inspector, get_turn
 from journeys.services.personas import list_personas
 from journeys.services.sessions import list_sessions
+from journeys.services.testing.lab import list_intents
 from journeys.web.chat import SHOWN, chat_turns
 from journeys.web.framing import in_frame
 from journeys.web.inspector import chosen_tab, inspector_page
@@ -120,6 +121,7 @@ def chat_page(request: GuardedRequest, seen: Inspector) -> dict[str, Any]:
         "here": reverse("playground_session", args=[session.id]),
         "may_write": session.owner == request.principal.ref and request.principal.may(Permission.RUN),
         "may_decide": request.principal.may(Permission.APPROVE),
+        "labels": list_intents(request.principal, session.slug) if request.principal.may(Permission.BUILD) else [],
     }
 
 

@@ -7,12 +7,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from agents.models import Run
-from journeys.models import Feedback, Message, Session
+from agents.services.definitions import get_definition, save_draft
+from journeys.models import Feedback, LabelledUtterance, Message, Session
 from journeys.services.sessions import open_session
 from tests.factories.api import ApiClient, key_of
 from tests.factories.people import People
 from tests.journeys.conftest import Script
-from tests.journeys.talking import publish_talk, run_of, say, until
+from tests.journeys.talking import publish_talk, run_of, say, talk_draft, until
 from trust.core.principal import Principal
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("engine")]
@@ -52,6 +53,27 @@ def test_an_opinion_is_kept_shown_and_listed(tab: Client, session: Session) -> N
     assert not Feedback.objects.exists()
     wrong = tab.post(f"/sessions/{session.id}/turns/1/feedback/", {"opinion": "meh"}, follow=True)
     assert "allowed are good, bad and none" in wrong.content.decode()
+
+
+def test_a_thumb_down_brings_the_message_to_the_laboratory(tab: Client, people: People, session: Session) -> None:
+    more = {"id": "help", "to_pathway": "end", "trigger": {"kind": "intent", "intents": ["help"], "examples": ["I need help"]}}
+    alice = people.principal(people.alice)
+    save_draft(
+        alice, "journey", "talk", talk_draft(transitions=[more]), get_definition(alice, "journey", "talk").draft_revision
+    )
+    page = tab.get(f"/sessions/{session.id}/").content.decode()
+    assert '<option value="help">it meant help</option>' in page
+    tab.post(f"/sessions/{session.id}/turns/1/feedback/", {"opinion": "bad", "label": "help"})
+    utterance = LabelledUtterance.objects.get()
+    assert (utterance.text, utterance.intent, utterance.source, utterance.session) == ("one", "help", "feedback", session)
+    assert utterance.before == [{"role": "assistant", "text": "Hello."}]
+    tab.post(f"/sessions/{session.id}/turns/1/feedback/", {"opinion": "bad", "label": "help", "alone": "on"})
+    assert LabelledUtterance.objects.filter(before=[]).count() == 1
+    api = ApiClient(key_of(people, people.alice))
+    wrong = api.call(
+        "post", "/journeys/talk/utterances/from-turn", {"session_id": str(session.id), "turn": 9, "intent": "help"}
+    )
+    assert wrong.status_code == 404
 
 
 def test_the_window_and_the_tests_of_a_turn_are_tabs_of_the_inspector(tab: Client, session: Session) -> None:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from journeys.core.engine.intents import HISTORY_SEEN
+from journeys.core.lab.spec import Said
+from journeys.services.sessions import get_session
+from journeys.services.testing.comparing import compare_labs
 from journeys.services.testing.lab import (
+    Label,
     LabView,
     add_utterances,
     delete_utterance,
     get_lab,
+    label_turn,
     list_labs,
     list_utterances,
     start_lab,
 )
+from trust.core.errors import NotFound
 from trust.core.roles import Permission
 from trust.services.guards import KeyAuth
 from trust.services.operations import BODY, ApiRequest, Body, Cursor, Limit, Page, answers, example, page_of
@@ -28,6 +35,7 @@ UTTERANCE: dict[str, Any] = {
     "id": "5f9b2a52-3a5d-4d52-8b8c-1a77e3f5d2b4",
     "text": "I want my money back",
     "intent": "refund",
+    "before": [],
     "source": "hand",
     "created_by_label": "Alice",
     "created_at": "2026-11-22T09:00:00Z",
@@ -55,6 +63,7 @@ class UtteranceOut(Schema):
     id: UUID
     text: str
     intent: str = Field(description="An intent of the journey, or `none`.")
+    before: list[dict[str, Any]] = Field(description="What was said before it: `role` and `text`, oldest first.")
     source: str = Field(description="`hand`, `csv`, `session` or `feedback`.")
     created_by_label: str
     created_at: datetime
@@ -63,10 +72,22 @@ class UtteranceOut(Schema):
 class LabelIn(Body):
     """What a person said and the intent it has."""
 
-    model_config = example(text="I want my money back", intent="refund")
+    model_config = example(text="I want my money back", intent="refund", before=[])
 
     text: str = Field(min_length=1, max_length=2000)
     intent: str = Field(min_length=1, max_length=100)
+    before: list[Said] = Field(default=[], max_length=HISTORY_SEEN, description="What was said before it, oldest first.")
+
+
+class TurnLabelIn(Body):
+    """The intent that the message of a turn has."""
+
+    model_config = example(session_id="c2f6a1de-52a4-4a43-a1b0-6a2fd4f5b601", turn=3, intent="refund", alone=False)
+
+    session_id: UUID
+    turn: int = Field(ge=1)
+    intent: str = Field(min_length=1, max_length=100)
+    alone: bool = Field(default=False, description="Without what was said before it.")
 
 
 class LabelsIn(Body):
@@ -116,6 +137,37 @@ class LabOut(Schema):
     )
 
 
+HEARD: dict[str, Any] = {
+    "pathway": "intake",
+    "text": "I want my money back",
+    "intent": "refund",
+    "before": [],
+    "taken": ["refund", "bill"],
+}
+Runs = Annotated[list[UUID] | None, Query(description="Ids of measurements; left out: the newest of each model.")]
+
+
+class HeardOut(Schema):
+    """One utterance in one pathway."""
+
+    model_config = example(**HEARD)
+
+    pathway: str
+    text: str
+    intent: str
+    before: list[dict[str, Any]]
+    taken: list[str | None] = Field(description="By measurement; null: not heard, or no answer.")
+
+
+class ComparisonOut(Schema):
+    """Measurements side by side."""
+
+    model_config = example(runs=[LAB, LAB], rows=[HEARD])
+
+    runs: list[LabOut]
+    rows: list[HeardOut]
+
+
 @router.get(
     "/{slug:slug}/utterances",
     auth=KeyAuth(Permission.READ),
@@ -139,8 +191,22 @@ def list_all(request: ApiRequest, slug: str, cursor: Cursor = "", limit: Limit =
     description="All or nothing. A text that is there already gets the new label.",
 )
 def add(request: ApiRequest, slug: str, data: LabelsIn) -> AddedOut:
-    labelled = [(u.text, u.intent) for u in data.utterances]
+    labelled = [Label(u.text, u.intent, tuple(u.before)) for u in data.utterances]
     return AddedOut(added=add_utterances(principal=request.auth, slug=slug, labelled=labelled))
+
+
+@router.post(
+    "/{slug:slug}/utterances/from-turn",
+    auth=KeyAuth(Permission.BUILD),
+    response=answers({200: AddedOut}, *BODY, 404),
+    operation_id="label_turn",
+    summary="Label the message of a turn",
+    description="Of a session that you may read, with what was said before it.",
+)
+def label(request: ApiRequest, slug: str, data: TurnLabelIn) -> AddedOut:
+    if get_session(request.auth, data.session_id).slug != slug:
+        raise NotFound(f"The session {data.session_id} is of another journey.")
+    return AddedOut(added=label_turn(principal=request.auth, **data.model_dump()))
 
 
 @router.delete(
@@ -200,6 +266,29 @@ def list_runs(request: ApiRequest, slug: str, cursor: Cursor = "", limit: Limit 
 )
 def get(request: ApiRequest, slug: str, lab_id: UUID) -> LabOut:
     return tell_lab(get_lab(request.auth, slug, lab_id))
+
+
+@router.get(
+    "/{slug:slug}/intent-runs/comparison",
+    auth=KeyAuth(Permission.READ),
+    response=answers({200: ComparisonOut}, 404, 422),
+    operation_id="compare_intent_runs",
+    summary="Compare measurements of the intents",
+    description="What each model took every utterance for; where they differ comes first.",
+)
+def compare(request: ApiRequest, slug: str, run: Runs = None) -> ComparisonOut:
+    seen = compare_labs(request.auth, slug, run or [])
+    rows = [
+        HeardOut(
+            pathway=row.pathway,
+            text=row.text,
+            intent=row.intent,
+            before=[said.model_dump() for said in row.before],
+            taken=[None if f is None or f.error else f.taken for f in row.found],
+        )
+        for row in seen.rows
+    ]
+    return ComparisonOut(runs=[tell_lab(view) for view in seen.views], rows=rows)
 
 
 def tell_lab(view: LabView) -> LabOut:

@@ -64,8 +64,9 @@ def listening(journey: JourneySpec, pathway: str) -> tuple[TransitionSpec, ...]:
 async def _hear(ctx: RunContext, journey: JourneySpec, pathway: str, utterance: Utterance) -> Finding:
     state = JourneyState(pathway=pathway)
     choices = Choices(applicable(journey, state))
-    values = question(journey, state, choices, utterance.text, ())
-    seen = {"pathway": pathway, "text": utterance.text, "intent": utterance.intent}
+    before = [said.model_dump() for said in utterance.before]
+    values = question(journey, state, choices, utterance.text, before)
+    seen = {"pathway": pathway, "text": utterance.text, "intent": utterance.intent, "before": before}
     try:
         found = await run_agent(ctx, detector(journey, choices), values)
     except RuntimeFault as fault:

@@ -9,14 +9,24 @@ from pydantic import Field
 
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.types import Frozen
+from journeys.core.engine.intents import HISTORY_SEEN
 from journeys.core.spec import JourneySpec
 
 
+class Said(Frozen):
+    """One message of the conversation before an utterance."""
+
+    role: Literal["user", "assistant"]
+    text: str = Field(min_length=1, max_length=2000)
+
+
 class Utterance(Frozen):
-    """What a person said, and the intent that people say it has (``none``: none of them)."""
+    """What a person said, and the intent that people say it has (``none``: none of them). ``before``: what was said before it,
+    oldest first."""
 
     text: str = Field(min_length=1, max_length=2000)
     intent: str = Field(min_length=1, max_length=100)
+    before: tuple[Said, ...] = Field(default=(), max_length=HISTORY_SEEN)
 
 
 class LabSpec(Frozen):
@@ -47,3 +57,9 @@ class Finding(Frozen):
     confidence: float = 0.0
     evidence: str = ""
     error: str = ""
+    before: tuple[Said, ...] = ()
+
+    @property
+    def after(self) -> str:
+        """What was said right before it; empty where nothing was."""
+        return self.before[-1].text if self.before else ""

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -14,15 +14,16 @@ from django.db import transaction
 from agents.services.definitions import get_definition, load_spec
 from agents.services.models import describe_model
 from agents.services.runs import start_run
-from journeys.core.engine.intents import NONE
+from journeys.core.engine.intents import HISTORY_SEEN, NONE
 from journeys.core.lab.matrix import LabReport, Pair, report
 from journeys.core.lab.runner import plan
-from journeys.core.lab.spec import Finding, LabSpec, Utterance
+from journeys.core.lab.spec import Finding, LabSpec, Said, Utterance
 from journeys.core.spec import JourneySpec
 from journeys.core.spec.triggers import intents_of
-from journeys.models import LabelledUtterance, LabRun, Message, MessageRole
-from journeys.services.sessions import list_sessions
+from journeys.models import LabelledUtterance, LabRun, Message, MessageRole, Session
+from journeys.services.sessions import get_session, list_sessions
 from journeys.services.testing.targets import find_target
+from trust.core.canonical import digest
 from trust.core.errors import Invalid, NotFound, Problem
 from trust.core.principal import Principal
 from trust.core.roles import Permission
@@ -31,7 +32,16 @@ MOST = 5000  # utterances of a journey
 MOST_HEARD = 5000  # utterances times pathways in one run
 MOST_TEXT = 2000
 UNDER_WAY = ("queued", "running", "waiting")
-Label = tuple[str, str]  # text, intent
+_HEAD = ["text", "intent", "before"]
+_ROLES: dict[str, Literal["user", "assistant"]] = {"person": "user", "user": "user", "assistant": "assistant"}
+
+
+class Label(NamedTuple):
+    """``before``: what was said before it, oldest first."""
+
+    text: str
+    intent: str
+    before: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +71,35 @@ def list_utterances(principal: Principal, slug: str) -> list[LabelledUtterance]:
     return list(LabelledUtterance.objects.filter(definition=get_definition(principal, "journey", slug)))
 
 
-def add_utterances(*, principal: Principal, slug: str, labelled: Sequence[Label], source: str = "hand") -> int:
-    """Stores them; a text that is there already gets the new label. Returns how many are new. All or nothing."""
+def add_utterances(
+    *,
+    principal: Principal,
+    slug: str,
+    labelled: Sequence[Label | tuple[str, str]],
+    source: str = "hand",
+    session: Session | None = None,
+) -> int:
+    """Stores them; a text that is there already, after the same words, gets the new label. ``session`` is where it was said.
+    Returns how many are new. All or nothing."""
     definition = get_definition(principal, "journey", slug)
-    clean = _check(labelled, list_intents(principal, slug))
+    clean = _check([Label(*given) for given in labelled], list_intents(principal, slug))
     with transaction.atomic():
-        known = {u.text: u for u in LabelledUtterance.objects.filter(definition=definition)}
+        known = {(u.text, u.before_digest): u for u in LabelledUtterance.objects.filter(definition=definition)}
         if len({*known, *clean}) > MOST:
             raise Invalid(problems=[{"where": "utterances", "message": f"a journey has at most {MOST} utterances"}])
         new = 0
-        for text, intent in clean.items():
-            if text in known:
-                LabelledUtterance.objects.filter(pk=known[text].pk).update(intent=intent)
+        for place, label in clean.items():
+            if place in known:
+                LabelledUtterance.objects.filter(pk=known[place].pk).update(intent=label.intent)
                 continue
             LabelledUtterance.objects.create(
                 organization_id=principal.organization_id,
                 definition=definition,
-                text=text,
-                intent=intent,
+                text=label.text,
+                before=[said.model_dump() for said in label.before],
+                before_digest=place[1],
+                session=session,
+                intent=label.intent,
                 source=source,
                 created_by_label=principal.label,
             )
@@ -86,13 +107,44 @@ def add_utterances(*, principal: Principal, slug: str, labelled: Sequence[Label]
     return new
 
 
-def read_lines(intent: str, lines: str) -> list[Label]:
-    """Pasted lines, each an utterance with the same label."""
-    return [(line.strip(), intent) for line in lines.splitlines() if line.strip()]
+def label_turn(
+    *, principal: Principal, session_id: UUID, turn: int, intent: str, alone: bool = False, source: str = "session"
+) -> int:
+    """The message of a turn with the intent that it has, after what was said before it or ``alone``. Returns how many are new.
+    Raises ``NotFound`` for a turn that nobody wrote or that the principal may not read."""
+    session = get_session(principal, session_id)
+    question = session.messages.filter(turn=turn, role=MessageRole.USER).first()
+    if question is None:
+        raise NotFound(f"Nobody wrote the message of turn {turn}: there is nothing to label.")
+    label = Label(question.text, intent, () if alone else _said_before(session, turn))
+    return add_utterances(principal=principal, slug=session.slug, labelled=[label], source=source, session=session)
+
+
+def read_lines(intent: str, lines: str, before: str = "") -> list[Label]:
+    """Pasted lines, each an utterance with the same label, said after the same words. Raises ``Invalid``."""
+    said = read_before(before)
+    return [Label(line.strip(), intent, said) for line in lines.splitlines() if line.strip()]
+
+
+def read_before(text: str) -> tuple[Said, ...]:
+    """What was said before, a line each: ``assistant: ...`` or ``person: ...``, oldest first. Raises ``Invalid``."""
+    found = []
+    for number, line in enumerate((line for line in text.splitlines() if line.strip()), 1):
+        who, colon, words = line.strip().partition(":")
+        role = _ROLES.get(who.strip().lower())
+        if not colon or role is None or not words.strip() or len(words) > MOST_TEXT:
+            told = f"line {number} is {line.strip()[:60]!r}; allowed: “person: ...” or “assistant: ...”"
+            raise Invalid(problems=[{"where": "before", "message": told}])
+        found.append(Said(role=role, text=words.strip()))
+    if len(found) > HISTORY_SEEN:
+        told = f"has {len(found)} lines; a model hears the last {HISTORY_SEEN}"
+        raise Invalid(problems=[{"where": "before", "message": told}])
+    return tuple(found)
 
 
 def read_csv(text: str) -> list[Label]:
-    """Rows of ``text,intent``; a first row of exactly these names is a head. Raises ``Invalid`` with the row's number."""
+    """Rows of ``text,intent``, or ``text,intent,before`` with lines as of ``read_before``; a first row of exactly these names
+    is a head. Raises ``Invalid`` with the row's number."""
     labelled: list[Label] = []
     problems: list[Problem] = []
     try:
@@ -100,12 +152,16 @@ def read_csv(text: str) -> list[Label]:
     except csv.Error as error:
         raise Invalid(problems=[{"where": "csv", "message": f"this is no CSV: {error}"}]) from None
     for number, row in enumerate(rows, 1):
-        if not row or (number == 1 and [c.strip().lower() for c in row] == ["text", "intent"]):
+        if not row or (number == 1 and [c.strip().lower() for c in row] in (_HEAD, _HEAD[:2])):
             continue
-        if len(row) != 2:
-            problems.append({"where": f"row {number}", "message": f"has {len(row)} columns; allowed: text,intent"})
+        if len(row) not in (2, 3):
+            told = f"has {len(row)} columns; allowed: text,intent or text,intent,before"
+            problems.append({"where": f"row {number}", "message": told})
             continue
-        labelled.append((row[0].strip(), row[1].strip()))
+        try:
+            labelled.append(Label(row[0].strip(), row[1].strip(), read_before(row[2]) if len(row) == 3 else ()))
+        except Invalid as refusal:
+            problems += [{"where": f"row {number}", "message": problem["message"]} for problem in refusal.problems]
     if problems:
         raise Invalid(problems=problems[:20])
     return labelled
@@ -121,7 +177,8 @@ def list_heard(principal: Principal, slug: str, limit: int = 40) -> list[Message
     """The newest messages of real sessions that have no label yet: of the principal's own, for auditors of everybody's."""
     sessions = list_sessions(principal, slug, everyone=principal.may(Permission.AUDIT))
     labelled = {utterance.text for utterance in list_utterances(principal, slug)}
-    found = Message.objects.filter(session__in=sessions, role=MessageRole.USER).order_by("-created_at")[: limit * 5]
+    rows = Message.objects.filter(session__in=sessions, role=MessageRole.USER)
+    found = rows.order_by("-created_at")[: limit * 5]
     seen: dict[str, Message] = {}
     for message in found:
         text = " ".join(message.text.split())
@@ -206,7 +263,7 @@ def _lab_spec(journey: JourneySpec, what: str, utterances: Sequence[LabelledUtte
     spec = LabSpec(
         name=f"Intents of {journey.name} ({what})"[:200],
         journey=journey,
-        utterances=tuple(Utterance(text=u.text, intent=u.intent) for u in utterances),
+        utterances=tuple(Utterance.model_validate(_heard_as(u)) for u in utterances),
         pathways=tuple(pathways),
     )
     heard = len(plan(spec))
@@ -237,19 +294,33 @@ def _usual(principal: Principal, spec: JourneySpec) -> str:
     return describe_model(principal).label if own == "default" else f"{own} {spec.intent_model.get('model', '')}".strip()
 
 
-def _check(labelled: Sequence[Label], known: Sequence[str]) -> dict[str, str]:
+def _heard_as(utterance: LabelledUtterance) -> dict[str, Any]:
+    return {"text": utterance.text, "intent": utterance.intent, "before": utterance.before}
+
+
+def _said_before(session: Session, turn: int) -> tuple[Said, ...]:
+    """The last messages before the turn, as a detector reads them."""
+    roles = {MessageRole.USER: "user", MessageRole.ASSISTANT: "assistant", MessageRole.HUMAN: "assistant"}
+    rows = session.messages.filter(turn__lt=turn, role__in=roles).exclude(text="").order_by("-turn", "-seq")
+    said = [{"role": roles[MessageRole(m.role)], "text": m.text[:MOST_TEXT]} for m in rows[:HISTORY_SEEN]]
+    return tuple(Said.model_validate(each) for each in reversed(said))
+
+
+def _check(labelled: Sequence[Label], known: Sequence[str]) -> dict[tuple[str, str], Label]:
+    """By text and digest of what was said before it."""
     problems: list[Problem] = []
-    clean: dict[str, str] = {}
-    for number, (given, intent) in enumerate(labelled, 1):
-        text = " ".join(given.split())
+    clean: dict[tuple[str, str], Label] = {}
+    for number, label in enumerate(labelled, 1):
+        text = " ".join(label.text.split())
         if not text or len(text) > MOST_TEXT or "\x00" in text:
             told = f"an utterance has 1 to {MOST_TEXT} characters and no NUL, this one has {len(text)}"
             problems.append({"where": f"utterances[{number}]", "message": told})
-        elif intent not in known:
-            told = f"{intent!r} is no intent of this journey; the labels are: {', '.join(known)}"
+        elif label.intent not in known:
+            told = f"{label.intent!r} is no intent of this journey; the labels are: {', '.join(known)}"
             problems.append({"where": f"utterances[{number}]", "message": told})
         else:
-            clean[text] = intent
+            key = digest([said.model_dump() for said in label.before]) if label.before else ""
+            clean[text, key] = label._replace(text=text)
     if not labelled:
         problems.append({"where": "utterances", "message": "give at least one"})
     if problems:

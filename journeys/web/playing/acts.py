@@ -16,6 +16,7 @@ from journeys.services.feedback import give_feedback, withdraw_feedback
 from journeys.services.sessions import get_session
 from journeys.services.silence import let_silence_pass
 from journeys.services.tester import jump_to, paint_session, set_debug
+from journeys.services.testing.lab import label_turn
 from trust.core.errors import Conflict, Invalid
 from trust.core.roles import Permission
 from trust.services.guards import GuardedRequest, requires
@@ -42,7 +43,8 @@ def branch(request: GuardedRequest, session_id: UUID, turn: int) -> HttpResponse
 @require_POST
 @requires(Permission.RUN)
 def give_opinion(request: GuardedRequest, session_id: UUID, turn: int) -> HttpResponse:
-    """``opinion`` is ``good``, ``bad`` or ``none``, which takes it back."""
+    """``opinion`` is ``good``, ``bad`` or ``none``, which takes it back. ``label``: the intent that the message has, for the
+    laboratory."""
     opinion = request.POST.get("opinion", "")
     try:
         if opinion == "none":
@@ -58,6 +60,16 @@ def give_opinion(request: GuardedRequest, session_id: UUID, turn: int) -> HttpRe
             comment=request.POST.get("comment", ""),
             better=request.POST.get("better", ""),
         )
+        if request.POST.get("label") and request.principal.may(Permission.BUILD):
+            label_turn(
+                principal=request.principal,
+                session_id=session_id,
+                turn=turn,
+                intent=request.POST["label"],
+                alone="alone" in request.POST,
+                source="feedback",
+            )
+            return go_back(request, _page(session_id), "Your opinion is kept, and the laboratory has the message.", "success")
     except Invalid as refusal:
         return go_back(request, _page(session_id), refusal.message, "warning")
     return go_back(request, _page(session_id), "Thank you, your opinion is kept.", "success")

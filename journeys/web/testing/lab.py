@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +15,12 @@ from agents.services.definitions import get_definition, list_versions
 from agents.services.models import list_providers
 from journeys.core.lab.spec import Finding
 from journeys.models import LabelledUtterance
+from journeys.services.testing.comparing import compare_labs
 from journeys.services.testing.lab import (
     add_utterances,
     delete_utterance,
     get_lab,
+    label_turn,
     list_heard,
     list_intents,
     list_labs,
@@ -61,22 +65,48 @@ def show_lab(request: GuardedRequest, slug: str) -> HttpResponse:
 @require_POST
 @requires(Permission.BUILD)
 def add(request: GuardedRequest, slug: str) -> HttpResponse:
-    """Pasted lines with one label, a CSV file, or labels of real messages (``text`` and ``label`` side by side)."""
-    here, upload = reverse("journey_intents", args=[slug]), request.FILES.get("file")
+    """Pasted lines with one label, a CSV file, or labels of real messages (``turn``, ``session/turn``, and ``label`` side by
+    side)."""
+    here = reverse("journey_intents", args=[slug])
     try:
-        if upload is not None:
-            labelled, source = read_csv(upload.read(MOST_BYTES).decode()), "csv"
-        elif "label" in request.POST:
-            pairs = zip(request.POST.getlist("text"), request.POST.getlist("label"), strict=False)
-            labelled, source = [(text, label) for text, label in pairs if label], "session"
-        else:
-            labelled, source = read_lines(request.POST.get("intent", ""), request.POST.get("lines", "")), "hand"
-        new = add_utterances(principal=request.principal, slug=slug, labelled=labelled, source=source)
+        new = _label_heard(request) if "label" in request.POST else _add_given(request, slug)
     except UnicodeDecodeError:
         return go_back(request, here, "The file is no text in UTF-8.", "warning")
     except Invalid as refusal:
         return go_back(request, here, refusal.message, "warning")
     return go_back(request, here, f"{new} new utterance{'s' if new != 1 else ''}.", "success")
+
+
+def _add_given(request: GuardedRequest, slug: str) -> int:
+    upload, post = request.FILES.get("file"), request.POST
+    if upload is not None:
+        labelled, source = read_csv(upload.read(MOST_BYTES).decode()), "csv"
+    else:
+        labelled, source = read_lines(post.get("intent", ""), post.get("lines", ""), post.get("before", "")), "hand"
+    return add_utterances(principal=request.principal, slug=slug, labelled=labelled, source=source)
+
+
+def _label_heard(request: GuardedRequest) -> int:
+    new = 0
+    with transaction.atomic():
+        for place, label in zip(request.POST.getlist("turn"), request.POST.getlist("label"), strict=False):
+            session, _, turn = place.partition("/")
+            if label and _is_uuid(session) and turn.isdecimal() and len(turn) < 9:
+                new += label_turn(
+                    principal=request.principal,
+                    session_id=UUID(session),
+                    turn=int(turn),
+                    intent=label,
+                    alone="alone" in request.POST,
+                )
+    return new
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
 
 
 @require_POST
@@ -89,19 +119,42 @@ def drop(request: GuardedRequest, slug: str, utterance_id: UUID) -> HttpResponse
 @require_POST
 @requires(Permission.RUN)
 def run(request: GuardedRequest, slug: str) -> HttpResponse:
-    version = request.POST.get("version", "")
+    """``provider`` once for each model that is to hear them, each with its ``model-<provider>``; several lead to their
+    comparison."""
+    version, post = request.POST.get("version", ""), request.POST
     try:
-        lab = start_lab(
-            principal=request.principal,
-            slug=slug,
-            version=int(version) if version.isdecimal() and len(version) < 9 else None,
-            provider=request.POST.get("provider", ""),
-            model=request.POST.get("model", "").strip(),
-            pathways=[name for name in request.POST.getlist("pathway") if name],
-        )
+        with transaction.atomic():
+            labs = [
+                start_lab(
+                    principal=request.principal,
+                    slug=slug,
+                    version=int(version) if version.isdecimal() and len(version) < 9 else None,
+                    provider=provider,
+                    model=post.get(f"model-{provider}", "").strip(),
+                    pathways=[name for name in post.getlist("pathway") if name],
+                )
+                for provider in (dict.fromkeys(post.getlist("provider")) or [""])
+            ]
     except Invalid as refusal:
         return go_back(request, reverse("journey_intents", args=[slug]), refusal.message, "warning")
-    return redirect("journey_intent_run", slug, lab.id)
+    if len(labs) == 1:
+        return redirect("journey_intent_run", slug, labs[0].id)
+    query = urlencode({"run": [lab.id for lab in labs]}, doseq=True)
+    return redirect(f"{reverse('journey_intent_comparison', args=[slug])}?{query}")
+
+
+@require_GET
+@requires(Permission.READ)
+def show_comparison(request: GuardedRequest, slug: str) -> HttpResponse:
+    """The measurements that ``?run=`` names, else the newest of each model."""
+    ids = [UUID(text) for text in request.GET.getlist("run") if _is_uuid(text)]
+    try:
+        seen = compare_labs(request.principal, slug, ids)
+    except Invalid as refusal:
+        return go_back(request, reverse("journey_intents", args=[slug]), refusal.message, "warning")
+    page = {"seen": seen, "journey": get_definition(request.principal, "journey", slug), "query": request.GET.urlencode()}
+    template = "journeys/lab/comparison_body.html" if is_htmx(request) else "journeys/lab/comparison.html"
+    return render(request, template, page)
 
 
 @require_GET

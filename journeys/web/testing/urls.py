@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sessions/<uuid:session_id>/make-test/", editing.from_session, name="journey_test_from_session"),
     path(f"{_J}/intents/", lab.show_lab, name="journey_intents"),
     path(f"{_J}/intents/add/", lab.add, name="journey_intents_add"),
+    path(f"{_J}/intents/comparison/", lab.show_comparison, name="journey_intent_comparison"),
     path(f"{_J}/intents/run/", lab.run, name="journey_intents_run"),
     path(f"{_J}/intents/<uuid:utterance_id>/delete/", lab.drop, name="journey_utterance_delete"),
     path(f"{_J}/intents/runs/<uuid:lab_id>/", lab.show_run, name="journey_intent_run"),

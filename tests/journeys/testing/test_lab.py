@@ -10,21 +10,26 @@ import pytest
 from django.core.management import call_command
 
 from agents.models import Run
+from agents.services.runs import list_steps
 from journeys.core.lab.matrix import report
-from journeys.core.lab.spec import Finding
+from journeys.core.lab.spec import Finding, Said
 from journeys.core.spec import JourneySpec
 from journeys.models import LabelledUtterance
+from journeys.services.testing.comparing import compare_labs
 from journeys.services.testing.lab import (
+    Label,
     LabView,
     add_utterances,
     get_lab,
     measured_collisions,
+    read_before,
     read_csv,
     read_lines,
     start_lab,
 )
+from tests.journeys.conftest import Script
 from tests.journeys.testing.drafts import desk_draft, finish, make_desk
-from trust.core.errors import Invalid
+from trust.core.errors import Invalid, NotFound
 from trust.core.principal import Principal
 
 OVERLAPPING = {"transitions": [
@@ -67,6 +72,38 @@ class TestRuns:
         assert view.report is not None
         assert (view.report.agreement, view.report.pairs) == (100, ())
 
+    def test_an_utterance_is_heard_after_what_was_said_before_it(self, alice: Principal) -> None:
+        make_desk(alice)
+        before = (Said(role="assistant", text="Shall I cancel the parcel?"),)
+        labelled = [Label("Yes please", "none", before), Label("Yes please", "refund")]
+        assert add_utterances(principal=alice, slug="desk", labelled=labelled) == 2
+        assert add_utterances(principal=alice, slug="desk", labelled=[Label("Yes please", "bill", before)]) == 0
+        assert sorted(u.intent for u in LabelledUtterance.objects.all()) == ["bill", "refund"]
+        view = measure(alice)
+        asked = [str(step.request) for step in list_steps(Run.objects.get()) if step.kind == "model"]
+        assert sum("Shall I cancel the parcel?" in text for text in asked) == 1
+        assert view.report is not None
+        assert sorted(f["before"] for f in view.lab.findings or []) == [[], [said.model_dump() for said in before]]
+
+    def test_models_stand_side_by_side_with_what_they_differ_in_first(self, alice: Principal, script: Script) -> None:
+        make_desk(alice)
+        add_utterances(
+            principal=alice, slug="desk", labelled=[("I want my money back", "refund"), ("My invoice is wrong", "bill")]
+        )
+        script({"json": {"intent": "refund", "confidence": 0.9, "evidence": "x", "runner_up": "none"}, "times": 2})
+        first = measure(alice)
+        lab = start_lab(principal=alice, slug="desk", provider="scripted", model="m")
+        finish(Run.objects.get(pk=lab.run_id or UUID(int=0)))
+        seen = compare_labs(alice, "desk", [first.lab.id, lab.id])
+        assert [view.report.agreement for view in seen.views if view.report] == [100, 50]
+        assert [(row.text, row.differs, [f.taken for f in row.found if f]) for row in seen.rows] == [
+            ("My invoice is wrong", True, ["bill", "refund"]),
+            ("I want my money back", False, ["refund", "refund"]),
+        ]
+        assert compare_labs(alice, "desk") == seen
+        with pytest.raises(NotFound):
+            compare_labs(alice, "desk", [UUID(int=0)])
+
     def test_the_command_prints_the_report_and_fails_below_the_wanted_agreement(
         self, alice: Principal, capsys: pytest.CaptureFixture[str]
     ) -> None:
@@ -100,9 +137,15 @@ class TestLabels:
 
 
 def test_a_csv_row_of_another_shape_is_named() -> None:
-    assert read_csv('text,intent\n"Hello, you",none\n') == [("Hello, you", "none")]
-    with pytest.raises(Invalid, match="row 2: has 3 columns; allowed: text,intent"):
-        read_csv("a,b\na,b,c\n")
+    assert read_csv('text,intent\n"Hello, you",none\n') == [Label("Hello, you", "none")]
+    said = read_csv('text,intent,before\nTuesday,none,"assistant: Which day?\nperson: Hm"\n')
+    assert said == [Label("Tuesday", "none", (Said(role="assistant", text="Which day?"), Said(role="user", text="Hm")))]
+    with pytest.raises(Invalid, match="row 2: has 4 columns; allowed: text,intent or text,intent,before"):
+        read_csv("a,b\na,b,c,d\n")
+    with pytest.raises(Invalid, match="row 1: line 1 is 'nobody: x'; allowed"):
+        read_csv("a,b,nobody: x\n")
+    with pytest.raises(Invalid, match="has 7 lines; a model hears the last 6"):
+        read_before("person: x\n" * 7)
 
 
 def heard(text: str, intent: str, found: str, confidence: float, taken: str | None = None) -> Finding:
