@@ -11,9 +11,14 @@ from journeys.core.spec import HookEvent
 
 
 class RequireFieldsParams(Frozen):
-    fields: tuple[str, ...] = Field(default=(), max_length=50, description="Context fields that must be known.")
+    fields: tuple[str, ...] = Field(
+        default=(), max_length=50, description="Context fields that must be known.", json_schema_extra={"names": "field"}
+    )
     to: tuple[str, ...] = Field(
-        default=(), max_length=100, description="The pathways that it guards, or end; empty: every one."
+        default=(),
+        max_length=100,
+        description="The pathways that it guards, or end; empty: every one.",
+        json_schema_extra={"names": "pathway"},
     )
     reply: str = Field(
         default="Before that I need to know: {fields}.",

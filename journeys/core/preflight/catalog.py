@@ -23,6 +23,7 @@ RULES: dict[str, str] = {
     "reachability": f"{_HERE}.reachability:check",
     "exits": f"{_HERE}.exits:check",
     "context_use": f"{_HERE}.context_use:check",
+    "hooks": f"{_HERE}.hooks:check",
     "budget": f"{_HERE}.budget:check",
 }
 
