@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from journeys.core.engine.silence import next_look
 from journeys.core.engine.state import JourneyState
@@ -17,7 +17,16 @@ def plan_look(session: Session, spec: JourneySpec) -> None:
         return
     state = JourneyState.from_json(session.state)
     agent_answers = session.handling == Handling.AGENT
-    session.due_at = next_look(spec, state, session.silent_since, session.silence_fired, agent_answers=agent_answers)
+    look = next_look(spec, state, session.silent_since, session.silence_fired, agent_answers=agent_answers)
+    session.due_at = min(filter(None, (look, wait_ends_at(session, spec))), default=None)
+
+
+def wait_ends_at(session: Session, spec: JourneySpec) -> datetime | None:
+    """When a session that waits for a person has waited long enough; ``None``: never, or it does not wait."""
+    wait_s = spec.patterns.hand_over.wait_s
+    if session.handling != Handling.WAITING or session.handling_since is None or wait_s is None:
+        return None
+    return session.handling_since + timedelta(seconds=wait_s)
 
 
 def note_word(session: Session, now: datetime) -> None:

@@ -17,8 +17,9 @@ from django.utils import timezone
 from agents.services.runs import cancel_run
 from agents.services.topics import list_queue_heads, ring_topics
 from journeys.adapters.looks import note_word, plan_look
+from journeys.core.spec import HandOverPattern
 from journeys.models import Handling, Message, MessageRole, Session, SessionStatus, live_group
-from journeys.services.sessions import add_note, check_message, check_open, lock_own, session_spec
+from journeys.services.sessions import add_note, check_message, check_open, close_session, lock_own, session_spec
 from trust.core.errors import Conflict, Invalid, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Permission, Role
@@ -160,6 +161,16 @@ def hand_back(*, principal: Principal, session_id: UUID, summary: str = "") -> S
         add_note(session, text, "handed_back", {"summary": summary}, by=principal)
         _ring_live(session)
     return session
+
+
+def stop_waiting(session: Session, pattern: HandOverPattern) -> None:
+    """Nobody came in time to a locked session: the person is told, and the journey answers again or the session ends."""
+    ends = pattern.then == "end"
+    _give_to_agent(session)
+    add_note(session, pattern.late, "nobody_came", {"waited_s": pattern.wait_s, "then": pattern.then})
+    if ends:
+        close_session(session, "Nobody was free to take it over.")
+    _ring_live(session)
 
 
 def owner_of(session: Session) -> Principal:

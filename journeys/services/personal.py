@@ -21,6 +21,7 @@ from agents.services.live import event_body
 from agents.services.runs import list_events
 from journeys.models import QUESTIONS, Erasure, Message, MessageRole, ResumeLink, Session, SessionStatus
 from journeys.services.hand_over import owner_of
+from journeys.services.referral import erase_appointments, list_appointments
 from trust.core.errors import Denied, Invalid, NotFound
 from trust.core.principal import Principal
 from trust.core.roles import Permission
@@ -38,6 +39,7 @@ def export_person(principal: Principal, who: str) -> dict[str, Any]:
         "exported_at": timezone.now().isoformat(),
         "exported_by": principal.label,
         "sessions": [_session(session) for session in sessions],
+        "appointments": [appointment for session in sessions for appointment in list_appointments(_runs_of(session))],
         "files": [
             {"id": str(row.id), "name": row.name, "media_type": row.media_type, "size": row.size, "sha256": row.sha256}
             for owner in _owners(sessions)
@@ -60,17 +62,20 @@ def export_person_zip(principal: Principal, who: str) -> bytes:
 
 
 def erase_person(*, principal: Principal, who: str, reason: str = "") -> Erasure:
-    """Erases what ``export_person`` would tell: texts, context, variables, files and journals. Numbers and times stay.
+    """Erases what ``export_person`` would tell: texts, context, variables, files, journals, utterances of the laboratory, and
+    what the gallery's tools have recorded. Numbers and times stay.
 
     Each run's journal gives way to one event that says that it was erased, by whom, and how many events it had.
     """
     if "\x00" in reason or len(reason) > 500:
         raise Invalid(problems=[{"where": "reason", "message": "at most 500 characters without NUL"}])
     sessions = _sessions_of(principal, who)
-    counts = {"sessions": len(sessions), "messages": 0, "runs": 0, "events": 0, "files": 0}
+    counts = {"sessions": len(sessions), "messages": 0, "runs": 0, "events": 0, "files": 0, "utterances": 0, "appointments": 0}
     for session in sessions:
         _close(session)
-        runs = list(session.messages.filter(run__isnull=False).values_list("run_id", flat=True).distinct())
+        runs = _runs_of(session)
+        counts["appointments"] += erase_appointments(runs)
+        counts["utterances"] += session.utterances.all().delete()[0]
         gone = erase_runs(principal, owner_of(session), runs, reason)
         counts["runs"] += gone["runs"]
         counts["events"] += gone["events"]
@@ -123,6 +128,11 @@ def _sessions_of(principal: Principal, who: str) -> list[Session]:
     return found
 
 
+def _runs_of(session: Session) -> list[Any]:
+    """The runs that answered in it, those that a retry has replaced among them."""
+    return list(session.messages.filter(run__isnull=False).values_list("run_id", flat=True).distinct())
+
+
 def _owners(sessions: list[Session]) -> list[str]:
     return sorted({session.owner for session in sessions})
 
@@ -142,9 +152,12 @@ def _session(session: Session) -> dict[str, Any]:
         "context": session.state.get("context", {}),
         "messages": [_message(message) for message in session.messages.order_by("seq")],
         "runs": {
-            str(run_id): [event_body(event) for event in list_events(owner, run_id, limit=1000)]
-            for run_id in session.messages.filter(run__isnull=False).values_list("run_id", flat=True).distinct()
+            str(run_id): [event_body(event) for event in list_events(owner, run_id, limit=1000)] for run_id in _runs_of(session)
         },
+        "utterances": [
+            {"text": row.text, "intent": row.intent, "before": row.before, "source": row.source}
+            for row in session.utterances.all()
+        ],
     }
 
 

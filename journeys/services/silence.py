@@ -1,4 +1,5 @@
-"""The sweep of sessions: ends those whose time to live is over, and begins the turns that silence sets off."""
+"""The sweep of sessions: ends those whose time to live is over, begins the turns that silence sets off, and ends a wait for a
+person that has become too long."""
 
 from __future__ import annotations
 
@@ -9,12 +10,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from agents.services.topics import list_queue_heads
-from journeys.adapters.looks import plan_look
+from journeys.adapters.looks import plan_look, wait_ends_at
 from journeys.core.engine.silence import in_words, silence_event, silence_moves
 from journeys.core.engine.state import JourneyState
 from journeys.core.spec import JourneySpec, TransitionSpec
 from journeys.models import Handling, Message, MessageRole, Session, SessionStatus
-from journeys.services.hand_over import owner_of
+from journeys.services.hand_over import owner_of, stop_waiting
 from journeys.services.sessions import check_open, close_session, lock_own, session_spec, start_turn
 from trust.core.errors import Conflict
 from trust.core.principal import Principal
@@ -45,6 +46,10 @@ def look_at(session_id: UUID, now: datetime) -> bool:
         silent_s = (now - session.silent_since).total_seconds()
         if spec.session_ttl_s is not None and silent_s >= spec.session_ttl_s:
             close_session(session, f"Nobody wrote for {in_words(spec.session_ttl_s)}.")
+            return True
+        ends_at = wait_ends_at(session, spec)
+        if ends_at is not None and ends_at <= now:
+            stop_waiting(session, spec.patterns.hand_over)
             return True
         return _set_off(session, spec, silent_s)
 

@@ -11,9 +11,11 @@ from django.core.management import call_command
 
 from agents.models import Run, RunEvent
 from agents.services.files import store_file
-from journeys.models import Erasure, Message, Session
+from journeys.models import Appointment, Doctor, Erasure, LabelledUtterance, Message, Session
 from journeys.services.personal import erase_person, export_person, export_person_zip, list_people_of_sessions
+from journeys.services.referral import seed_doctors
 from journeys.services.sessions import open_session
+from journeys.services.testing.lab import label_turn
 from tests.factories.api import ApiClient, key_of
 from tests.factories.people import People
 from tests.journeys.talking import publish_talk, run_of, say
@@ -22,6 +24,7 @@ from trust.core.principal import Principal
 
 pytestmark = pytest.mark.django_db
 SECRET_WORD = "aardvark-in-the-attic"
+NOTHING_ELSE = {"utterances": 0, "appointments": 0}
 
 
 @pytest.fixture
@@ -49,6 +52,24 @@ def test_export_as_a_zip_has_the_files_beside_it(alice: Principal, bob: Principa
     assert packed.read(file) == b"bone"
 
 
+def test_what_tools_booked_and_the_laboratory_took_is_told_and_erased_too(
+    alice: Principal, bob: Principal, session: Session
+) -> None:
+    seed_doctors(alice.organization_id)
+    doctor, run = Doctor.objects.earliest("pk"), run_of(Message.objects.get(session=session, role="user"))
+    booked = {"organization_id": alice.organization_id, "doctor": doctor, "slot": "2026-12-01T09:00"}
+    Appointment.objects.create(**booked, run=run, reason=SECRET_WORD, confirmation_number="HC-1")
+    Appointment.objects.create(**{**booked, "slot": "2026-12-01T10:00"}, reason="another person", confirmation_number="HC-2")
+    label_turn(principal=bob, session_id=session.id, turn=1, intent="none")
+    told = export_person(alice, "customer-7")
+    assert [(row["number"], row["reason"]) for row in told["appointments"]] == [("HC-1", SECRET_WORD)]
+    assert [row["text"] for row in told["sessions"][0]["utterances"]] == [f"I have an {SECRET_WORD}"]
+    done = erase_person(principal=alice, who="customer-7")
+    assert (done.counts["appointments"], done.counts["utterances"]) == (1, 1)
+    assert [row.reason for row in Appointment.objects.all()] == ["another person"]
+    assert not LabelledUtterance.objects.exists()
+
+
 def test_erased_person_is_gone_from_every_table_and_the_record_stays(
     alice: Principal, bob: Principal, session: Session
 ) -> None:
@@ -56,7 +77,9 @@ def test_erased_person_is_gone_from_every_table_and_the_record_stays(
     kept = say(alice, other.id, "mine stays")
     run = run_of(Message.objects.get(session=session, role="user"))
     done = erase_person(principal=alice, who="customer-7", reason="asked for it")
-    assert done.counts == {"sessions": 1, "messages": done.counts["messages"], "runs": 1, "events": 3, "files": 0}
+    assert (
+        done.counts == {"sessions": 1, "messages": done.counts["messages"], "runs": 1, "events": 3, "files": 0} | NOTHING_ELSE
+    )
     everything = json.dumps(
         [
             *Message.objects.values("text", "payload", "author"),

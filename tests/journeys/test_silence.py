@@ -120,6 +120,45 @@ def test_silence_sets_off_nothing_while_a_person_answers(alice: Principal) -> No
     assert session.due_at is None
 
 
+def wait_over(session: Session, seconds: float) -> None:
+    session.refresh_from_db()
+    shift = timedelta(seconds=seconds)
+    assert session.handling_since is not None
+    assert session.due_at is not None
+    Session.objects.filter(pk=session.pk).update(handling_since=session.handling_since - shift, due_at=session.due_at - shift)
+
+
+@pytest.mark.parametrize(("then", "status"), [("agent", "open"), ("end", "ended")])
+def test_a_wait_for_a_person_ends_as_the_journey_says(alice: Principal, then: str, status: str) -> None:
+    pattern = {"wait_s": 300, "then": then, "late": "Nobody is here now."}
+    session = open_session(principal=alice, slug=publish_talk(alice, patterns={"hand_over": pattern}))
+    request_person(principal=alice, session_id=session.id)
+    wait_over(session, 299)
+    assert sweep_sessions() == 0
+    wait_over(session, 2)
+    assert sweep_sessions() == 1
+    session.refresh_from_db()
+    assert (session.handling, session.status) == ("agent", status)
+    said = [m.text for m in Message.objects.filter(role="system").order_by("seq")]
+    assert said[1] == "Nobody is here now."
+    assert len(said) == (3 if then == "end" else 2)
+    assert sweep_sessions() == 0
+    if then == "agent":
+        assert say(alice, session.id, "Then you").run is not None
+
+
+def test_a_person_who_came_in_time_is_not_cut_short(alice: Principal) -> None:
+    session = open_session(principal=alice, slug=publish_talk(alice, patterns={"hand_over": {"wait_s": 300}}))
+    request_person(principal=alice, session_id=session.id)
+    take_over(principal=alice, session_id=session.id)
+    session.refresh_from_db()
+    assert session.due_at is None
+    Session.objects.update(due_at=session.handling_since)
+    assert sweep_sessions() == 0
+    session.refresh_from_db()
+    assert session.handling == "human"
+
+
 def test_sweep_of_the_workers_looks_at_sessions(alice: Principal) -> None:
     session = open_session(principal=alice, slug=publish_talk(alice, session_ttl_s=60))
     silent_for(session, 61)

@@ -76,9 +76,16 @@ class FallbackPattern(Phrases):
 
 
 class HandOverPattern(Phrases):
-    """The person asks for a human being: ``message`` is said, and the session waits for an operator."""
+    """The person asks for a human being: ``message`` is said, and the session waits for an operator.
+
+    Whoever asked, with ``wait_s`` it waits no longer than so many seconds: if nobody has taken it over by then, ``late`` is
+    said and the journey answers again, or with ``then`` at ``end`` the session ends. ``None``: it waits as long as it takes.
+    """
 
     message: str = "I am passing you on to a person. Somebody will answer here soon."
+    wait_s: float | None = Field(default=None, gt=0, le=30 * 86_400)
+    then: Literal["agent", "end"] = "agent"
+    late: str = Field(default="I am sorry, nobody is free right now. Please try it again later.", min_length=1)
 
 
 class PatternsSpec(Frozen):

@@ -52,6 +52,11 @@ def journey_words(draft: Draft) -> Words:
         "patterns.fallback.pathway": Word("Then to", options=(("", "no pathway"), *pathways(draft))),
         "patterns.fallback.after": Word("After so many in a row"),
         "patterns.hand_over": Word("Hand-over to a person"),
+        "patterns.hand_over.wait_s": Word("Waits for a person at most", unit="seconds", placeholder="as long as it takes"),
+        "patterns.hand_over.then": Word(
+            "When nobody came", options=(("agent", "the journey answers again"), ("end", "the conversation ends"))
+        ),
+        "patterns.hand_over.late": Word("Is told then", kind=AREA),
         "hooks": Word("Hooks", "Code of the catalog at one of nine events; those before an event may veto it."),
         "hooks.params": Word("Parameters, as JSON"),
     }

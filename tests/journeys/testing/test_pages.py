@@ -180,3 +180,9 @@ class TestWithTheEngine:
         assert "bill and refund" in page
         assert "“I want my money back” means <strong>bill</strong>, was taken for <strong>refund</strong>" in page
         assert "were taken for each other" in text_of(tab.get(HERE))
+        where = tab.post("/journeys/desk/intents/run/", {"provider": ["demo", "scripted"], "model-scripted": "m"})["Location"]
+        page = text_of(tab.get(where))
+        assert page.count("/journeys/desk/intents/runs/") == 2
+        shown = text_of(tab.get("/journeys/desk/intents/comparison/"))
+        assert 'data-cell="wrong"' in shown
+        assert "I want my money back" in shown
