@@ -24,6 +24,7 @@ from tests.journeys.preflight.drafts import (
     sound,
     transition,
 )
+from tests.journeys.preflight.hook_drafts import HOOK_ERRORS, HOOK_WARNINGS
 
 Change = Callable[[Draft], Any]
 
@@ -197,17 +198,6 @@ ERRORS: dict[str, tuple[str, str, Change]] = {
 }
 
 
-def hook(event: str, name: str, **params: Any) -> Change:
-    return lambda d: d.update(hooks=[{"event": event, "hook": name, "params": params}])
-
-
-ERRORS |= {
-    "a hook that is not there": ("unknown_hook", "hooks[0].hook", hook("pre_message_process", "block_word")),
-    "a hook that nothing is like": ("unknown_hook", "hooks[0].hook", hook("pre_message_process", "zzz")),
-    "a hook at an event of no use": ("hook_event", "hooks[0].event", hook("post_transition", "limit_turns")),
-    "a parameter out of bounds": ("hook_params", "hooks[0].params.turns", hook("pre_message_process", "limit_turns", turns=0)),
-    "a parameter that is none": ("hook_params", "hooks[0].params.zeal", hook("pre_message_process", "limit_turns", zeal=1)),
-}
 WARNINGS: dict[str, tuple[str, str, Change]] = {
     "a pathway that nobody comes to": (
         "unreachable",
@@ -264,20 +254,12 @@ WARNINGS: dict[str, tuple[str, str, Change]] = {
         lambda d: two_intents(d, intent("price", examples=("how does this works",))),
     ),
     "a declared field that nobody writes": ("never_written", "context.note", lambda d: d.update(context=[field("note")])),
-    "a hook that asks for what nobody brings": (
-        "hook_names",
-        "hooks[0].params.fields.agee",
-        hook("pre_transition", "require_fields", fields=["agee"], to=["booking"]),
-    ),
-    "a hook that guards no pathway": (
-        "hook_names",
-        "hooks[0].params.to.nowhere",
-        hook("pre_transition", "require_fields", fields=["age"], to=["booking", "nowhere"]),
-    ),
     "no budget": ("no_budget", "budget_microusd", lambda d: d.pop("budget_microusd")),
 }
 
 
+ERRORS |= HOOK_ERRORS
+WARNINGS |= HOOK_WARNINGS
 ALL: dict[str, tuple[str, str, Change]] = {**ERRORS, **WARNINGS}
 
 
