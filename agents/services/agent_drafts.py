@@ -21,6 +21,7 @@ from trust.core.errors import Conflict, Invalid
 from trust.core.principal import Principal
 
 MOST_CHANGES = 500
+GALLERY = "system:gallery"  # who brings ready agents
 SCRATCH: dict[str, Any] = {
     "kind": "agent",
     "signature": {
@@ -51,9 +52,14 @@ def create_agent(*, principal: Principal, name: str, draft: Mapping[str, Any] = 
     raise AssertionError("the numbers do not end")
 
 
-def find_agents(principal: Principal, query: str = "", *, archived: bool = False) -> QuerySet[Definition]:
-    """Agents whose name, slug or description holds every word of ``query``, by name."""
+def find_agents(
+    principal: Principal, query: str = "", *, archived: bool = False, ready: bool | None = None
+) -> QuerySet[Definition]:
+    """Agents whose name, slug or description holds every word of ``query``, by name. ``ready``: only those that the gallery
+    brought and nobody has changed since, or only the others."""
     found = list_definitions(principal, "agent", archived=True).filter(archived_at__isnull=not archived)
+    if ready is not None:
+        found = found.filter(draft_changed_by=GALLERY) if ready else found.exclude(draft_changed_by=GALLERY)
     for word in query.replace("\x00", " ").split()[:10]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(draft__description__icontains=word))
     return found.order_by("name", "slug")

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from journeys.core.testing.case import CaseDecision, CaseTurn, Expectation
 
 APPROVE = CaseDecision()
 
 
-def says(text: str, *expect: Expectation, decide: Sequence[CaseDecision] = ()) -> CaseTurn:
+def says(
+    text: str,
+    *expect: Expectation,
+    decide: Sequence[CaseDecision] = (),
+    simulate: Literal["", "tool_failure", "timeout"] = "",
+) -> CaseTurn:
     """The person says ``text``; then all of ``expect`` holds."""
-    return CaseTurn(says=text, decisions=tuple(decide), expect=expect)
+    return CaseTurn(says=text, decisions=tuple(decide), expect=expect, simulate=simulate)
+
+
+def silent(seconds: float, *expect: Expectation) -> CaseTurn:
+    """Nobody writes for so long; then all of ``expect`` holds."""
+    return CaseTurn(silence_s=seconds, expect=expect)
 
 
 def reject(reason: str) -> CaseDecision:

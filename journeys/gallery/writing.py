@@ -19,6 +19,7 @@ HELLO = r"^\W*(?:hi|hello|hey|good (?:morning|afternoon|evening|day))(?: there)?
 STOP = r"re:^\W*(?:please )?(?:cancel|stop|quit|forget it|never ?mind)\b(?!.*\?)"
 STOPS = ("Cancel everything", "I give up")  # far from “let us go on”
 HUMAN = r"re:\b(?:talk|speak|connect me|through) (?:to|with) (?:an? |the )?(?:\w+ )?(?:human|person|somebody|someone|agent)\b"
+OFF_TOPIC = r"re:\b(?:weather|football|joke|poem|recipe|holiday)\b"
 WHEN = r"\b(?P<when>(?:today|tomorrow|(?:mon|tues|wednes|thurs|fri)day|\d{1,2}(?::\d\d)? ?(?:am|pm|o'?clock)?)\b.*)"
 CONFIG = JourneyConfig(budget_microusd=500_000)
 
@@ -62,6 +63,16 @@ def note(*when: str, known: Sequence[str] = (), unless: Sequence[str] = (), afte
 def use(tool: str, *when: str, known: Sequence[str] = (), unless: Sequence[str] = (), **arguments: Any) -> DemoRule:
     """Calls ``tool``; the rules are then read again with what it answered."""
     return DemoRule(when=_patterns(when), if_known=tuple(known), unless_known=tuple(unless), call=tool, args=arguments)
+
+
+def bye(text: str, *when: str, **outputs: Any) -> DemoRule:
+    """Answers with ``text`` when somebody thanks, wants nothing more, or one of the patterns fits."""
+    return say(text, THANKS, NO, *when, **outputs)
+
+
+def corrected(*patterns: str) -> tuple[str, ...]:
+    """What the demo model takes for a correction: “no, ...” and then a pattern, whose named group is the new value."""
+    return tuple(rf"re:^\W*(?:no|sorry|wait|actually|i meant)\b.*{pattern}" for pattern in patterns)
 
 
 def reference(letters: str, context: ToolContext) -> str:

@@ -15,6 +15,7 @@ from tests.factories.drafts import agent_draft
 from tests.factories.page import Page
 from tests.factories.people import People
 from trust.core.principal import Principal
+from trust.core.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,19 @@ def test_the_list_is_searched_by_every_word(tab: Any, alice: Principal) -> None:
     assert "Invoice reader" in page.content.decode()
     assert "Letter writer" not in page.content.decode()
     assert "No agent fits" in tab.get("/agents/", {"q": "nothing of this"}).content.decode()
+
+
+def test_agents_of_the_gallery_stand_apart_until_somebody_changes_them(tab: Any, alice: Principal) -> None:
+    gallery = Principal("system", "gallery", "Gallery", alice.organization_id, Role.OWNER)
+    create_definition(alice, "agent", "mine", agent_draft("Invoice reader"))
+    ready = create_definition(gallery, "agent", "ready", agent_draft("Gallery reader"))
+    own, brought = (tab.get("/agents/", {"show": show}).content.decode() for show in ("", "gallery"))
+    assert ("Invoice reader" in own, "Gallery reader" in own) == (True, False)
+    assert "1 more came with ready journeys" in own
+    assert ("Invoice reader" in brought, "Gallery reader" in brought) == (False, True)
+    assert "Of those from the gallery 1 does." in tab.get("/agents/", {"q": "gallery"}).content.decode()
+    save_draft(alice, "agent", "ready", agent_draft("Gallery reader of ours"), ready.draft_revision)
+    assert "Gallery reader of ours" in tab.get("/agents/").content.decode()
 
 
 def test_an_agent_is_made_from_scratch_and_can_be_tried_at_once(tab: Any, alice: Principal) -> None:

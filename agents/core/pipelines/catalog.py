@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
 from pydantic import ValidationError
 
+from agents.core.catalog import Catalog
 from agents.core.pipelines.team import Team
 from agents.core.runtime.errors import RuntimeFault
 from trust.core.errors import Problem
@@ -37,24 +36,12 @@ class UnknownPattern(RuntimeFault):
 
 def get_pattern(name: str) -> Pattern:
     """The pattern, imported on first use. Raises ``UnknownPattern`` that lists the known names."""
-    if name not in _LOADED:
-        dotted = pattern_names().get(name)
-        if dotted is None:
-            raise UnknownPattern(f"no pipeline pattern {name!r}; there is: {', '.join(sorted(pattern_names()))}")
-        module, _, attribute = dotted.partition(":")
-        _LOADED[name] = getattr(importlib.import_module(module), attribute)()
-    return _LOADED[name]
+    return _CATALOG.get(name)
 
 
 def pattern_names() -> dict[str, str]:
     """Every name with its dotted place. Raises ``ValueError`` when a third party takes a name that is in use."""
-    if not _NAMES:
-        _NAMES.update(PATTERNS)
-        for point in entry_points(group=GROUP):
-            if point.name in _NAMES:
-                raise ValueError(f"pipeline pattern {point.name!r} is declared twice: {_NAMES[point.name]} and {point.value}")
-            _NAMES[point.name] = point.value
-    return _NAMES
+    return _CATALOG.names()
 
 
 def pattern_problems(pattern: str, params: dict[str, Any], *, name: str = "pattern", fields: str = "params") -> list[Problem]:
@@ -71,5 +58,4 @@ def pattern_problems(pattern: str, params: dict[str, Any], *, name: str = "patte
     return []
 
 
-_LOADED: dict[str, Pattern] = {}
-_NAMES: dict[str, str] = {}
+_CATALOG: Catalog[Pattern] = Catalog("pipeline pattern", PATTERNS, UnknownPattern, GROUP)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.metadata import entry_points
 from typing import Any, Protocol
 
+from agents.core.catalog import Catalog
 from agents.core.runtime.context import RunContext
 from agents.core.runtime.errors import RuntimeFault
 from agents.core.spec.agent import AgentSpec
@@ -53,25 +52,12 @@ class UnknownStrategy(RuntimeFault):
 
 def get_strategy(name: str) -> Strategy:
     """The strategy, imported on first use. Raises ``UnknownStrategy`` that lists the known names."""
-    if name not in _LOADED:
-        dotted = strategy_names().get(name)
-        if dotted is None:
-            raise UnknownStrategy(f"no strategy {name!r}; there is: {', '.join(sorted(strategy_names()))}")
-        module, _, attribute = dotted.partition(":")
-        _LOADED[name] = getattr(importlib.import_module(module), attribute)()
-    return _LOADED[name]
+    return _CATALOG.get(name)
 
 
 def strategy_names() -> dict[str, str]:
     """Every name with its dotted place. Raises ``ValueError`` when a third party takes a name that is in use."""
-    if not _NAMES:
-        _NAMES.update(STRATEGIES)
-        for point in entry_points(group=GROUP):
-            if point.name in _NAMES:
-                raise ValueError(f"strategy {point.name!r} is declared twice: {_NAMES[point.name]} and {point.value}")
-            _NAMES[point.name] = point.value
-    return _NAMES
+    return _CATALOG.names()
 
 
-_LOADED: dict[str, Strategy] = {}
-_NAMES: dict[str, str] = {}
+_CATALOG: Catalog[Strategy] = Catalog("strategy", STRATEGIES, UnknownStrategy, GROUP)

@@ -40,13 +40,17 @@ class AgentRow:
 @require_GET
 @requires(Permission.READ)
 def show_agents(request: GuardedRequest) -> HttpResponse:
-    query, archived = request.GET.get("q", "").strip()[:200], request.GET.get("show") == "archived"
-    found = list(find_agents(request.principal, query, archived=archived)[: MOST + 1])
+    """``?show=``: ``gallery`` for those that ready journeys brought, ``archived``, else the organization's own."""
+    query, wanted = request.GET.get("q", "").strip()[:200], request.GET.get("show", "")
+    show, who = wanted if wanted in ("gallery", "archived") else "", request.principal
+    ready = None if show == "archived" else show == "gallery"
+    found = list(find_agents(who, query, archived=show == "archived", ready=ready)[: MOST + 1])
     page = {
         "rows": [_row(agent) for agent in found[:MOST]],
         "more": len(found) > MOST,
         "query": query,
-        "archived": archived,
+        "show": show,
+        "elsewhere": 0 if show else find_agents(who, query, ready=True).count(),
         "model": describe_model(request.principal),
         "may_build": request.principal.may(Permission.BUILD),
     }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.metadata import entry_points
 from typing import Any
 
 from pydantic import ValidationError
 
+from agents.core.catalog import Catalog
 from agents.core.runtime.errors import RuntimeFault
 from journeys.core.hooks.call import Hook
 from journeys.core.spec import HookUse
@@ -29,24 +28,12 @@ class UnknownHook(RuntimeFault):
 
 def get_hook(name: str) -> Hook:
     """The hook, imported on first use. Raises ``UnknownHook`` that lists the known names."""
-    if name not in _LOADED:
-        dotted = hook_names().get(name)
-        if dotted is None:
-            raise UnknownHook(f"no hook {name!r}; there is: {', '.join(sorted(hook_names()))}")
-        module, _, attribute = dotted.partition(":")
-        _LOADED[name] = getattr(importlib.import_module(module), attribute)()
-    return _LOADED[name]
+    return _CATALOG.get(name)
 
 
 def hook_names() -> dict[str, str]:
     """Every name with its dotted place. Raises ``ValueError`` when a third party takes a name that is in use."""
-    if not _NAMES:
-        _NAMES.update(HOOKS)
-        for point in entry_points(group=GROUP):
-            if point.name in _NAMES:
-                raise ValueError(f"hook {point.name!r} is declared twice: {_NAMES[point.name]} and {point.value}")
-            _NAMES[point.name] = point.value
-    return _NAMES
+    return _CATALOG.names()
 
 
 def hook_problems(use: HookUse) -> list[Problem]:
@@ -78,5 +65,4 @@ def params_of(use: HookUse) -> Any:
         raise UnknownHook(f"the hook {use.hook} at {use.event} cannot be used: {told}") from None
 
 
-_LOADED: dict[str, Hook] = {}
-_NAMES: dict[str, str] = {}
+_CATALOG: Catalog[Hook] = Catalog("hook", HOOKS, UnknownHook, GROUP)

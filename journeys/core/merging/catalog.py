@@ -6,13 +6,11 @@ is. It changes neither of them and raises ``MergeFailed`` for values it cannot m
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from collections.abc import Callable
-from functools import cache
-from importlib.metadata import entry_points
-from typing import Any, cast
+from typing import Any
 
+from agents.core.catalog import Catalog
 from agents.core.runtime.errors import RuntimeFault
 
 GROUP = "kaizen.merge_rules"
@@ -36,19 +34,14 @@ class UnknownMergeRule(RuntimeFault):
     code = "unknown_merge_rule"
 
 
-@cache
 def get_rule(name: str) -> Rule:
     """The rule, imported on first use. Raises ``UnknownMergeRule`` that lists the known names."""
-    dotted = _all().get(name)
-    if dotted is None:
-        raise UnknownMergeRule(f"no merge rule {name!r}; there is: {', '.join(rule_names())}")
-    module, _, attribute = dotted.partition(":")
-    return cast("Rule", getattr(importlib.import_module(module), attribute))
+    return _CATALOG.get(name)
 
 
 def rule_names() -> tuple[str, ...]:
-    """All names, the built in ones first."""
-    return tuple(_all())
+    """All names, the built in ones first. Raises ``ValueError`` where somebody's rule takes a name that another one has."""
+    return tuple(_CATALOG.names())
 
 
 def rule_summary(name: str) -> str:
@@ -58,15 +51,7 @@ def rule_summary(name: str) -> str:
 
 def forget_rules() -> None:
     """Looks for entry points anew, for instance after a package was installed."""
-    get_rule.cache_clear()
-    _all.cache_clear()
+    _CATALOG.forget()
 
 
-@cache
-def _all() -> dict[str, str]:
-    """Raises ``ValueError`` where somebody's rule takes a name that another one has."""
-    found = dict(MERGE_RULES)
-    for point in entry_points(group=GROUP):
-        if found.setdefault(point.name, point.value) != point.value:
-            raise ValueError(f"the merge rule {point.name!r} is declared twice: {found[point.name]} and {point.value}")
-    return found
+_CATALOG: Catalog[Rule] = Catalog("merge rule", MERGE_RULES, UnknownMergeRule, GROUP, made=False)

@@ -21,7 +21,22 @@ from journeys import (
     Transition,
     Variable,
 )
-from journeys.gallery.writing import CONFIG, HELLO, HUMAN, NO, THANKS, WHEN, YES, Talk, heard, note, say, use
+from journeys.gallery.writing import (
+    CONFIG,
+    HELLO,
+    HUMAN,
+    NO,
+    OFF_TOPIC,
+    THANKS,
+    WHEN,
+    YES,
+    Talk,
+    corrected,
+    heard,
+    note,
+    say,
+    use,
+)
 
 _ORDER = r"\b(?P<order_number>[A-Z]\d{4})\b"
 _PROBLEMS = {
@@ -220,13 +235,13 @@ class CustomerSupport(Journey):
         correction=CorrectionPattern(
             enabled=True,
             fields=("order_number",),
-            demo_patterns=(rf"re:^\W*(?:no|sorry|wait|actually|i meant)\b.*{_ORDER}",),
+            demo_patterns=corrected(_ORDER),
         ),
         fallback=FallbackPattern(
             enabled=True,
             reply="I can only help with orders of this shop. What is the number of your order?",
             hand_over=True,
-            demo_patterns=(r"re:\b(?:weather|football|joke|poem|recipe)\b",),
+            demo_patterns=(OFF_TOPIC,),
         ),
         digression=DigressionPattern(resume="Back to: {title}."),
     )

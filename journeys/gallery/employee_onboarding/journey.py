@@ -23,7 +23,7 @@ from journeys import (
     Transition,
     Variable,
 )
-from journeys.gallery.writing import CONFIG, HELLO, NO, STOP, STOPS, THANKS, YES, Talk, heard, note, say, use
+from journeys.gallery.writing import CONFIG, HELLO, NO, STOP, STOPS, THANKS, YES, Talk, bye, corrected, heard, note, say, use
 
 _DAY = (
     r"\b(?P<start_date>\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:january|february|march|april|may|june|july|august|september|october|"
@@ -176,7 +176,7 @@ class OnboardingWeek(Agent):
 
     __signature__ = WeekSignature
     __demo__ = [
-        say("Have a wonderful start, see you on {start_date}!", THANKS, NO, finished=True),
+        bye("Have a wonderful start, see you on {start_date}!", finished=True),
         say(
             "On {start_date} we meet at 9:00 at the reception. Ready for you: {equipment}, and your accounts "
             "({accounts_reference}). Do you have any question?"
@@ -221,9 +221,7 @@ class EmployeeOnboarding(Journey):
         cancel=CancelPattern(
             enabled=True, confirm=True, question="Shall we stop for today?", examples=STOPS, demo_patterns=(STOP,)
         ),
-        correction=CorrectionPattern(
-            enabled=True, fields=("start_date", "address"), demo_patterns=(rf"re:^\W*(?:no|sorry|actually)\b.*{_DAY}",)
-        ),
+        correction=CorrectionPattern(enabled=True, fields=("start_date", "address"), demo_patterns=corrected(_DAY)),
         digression=DigressionPattern(resume="Where were we? {title}."),
     )
     __hooks__ = [

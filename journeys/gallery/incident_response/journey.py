@@ -8,6 +8,7 @@ from agents import Agent, InputField, OutputField, ToolUse
 from journeys import (
     AlwaysTrigger,
     Append,
+    ClarifyPattern,
     ConditionTrigger,
     Copy,
     CorrectionPattern,
@@ -27,7 +28,7 @@ from journeys import (
     Transition,
     Variable,
 )
-from journeys.gallery.writing import HELLO, HUMAN, NO, THANKS, Talk, heard, note, say, use
+from journeys.gallery.writing import HELLO, HUMAN, NO, Talk, bye, corrected, heard, note, say, use
 
 _SERVICE = r"\b(?P<service>shop|payments|search)\b"
 _LEAK = "message.matches('(?i)\\\\b(leak|breach|stolen|hacked)')"
@@ -93,6 +94,20 @@ class ReviewSignature(Talk):
     change: str = InputField(desc="The change that helped", default="")
     lessons: list[str] = OutputField(desc="Lessons that this message names", default=[])
     finished: bool = OutputField(desc="True once the person has no more", default=False)
+
+
+class ByHandSignature(Talk):
+    """The desk cannot do it now. Say how to go on by hand: who to call, which page of the handbook, what to write down."""
+
+    __intent__ = "Keep the person able to act without the desk's tools"
+
+    service: str = InputField(desc="The service", default="the service")
+
+
+class ReminderSignature(Talk):
+    """Nobody has written for a while and the incident is open. Ask kindly in one sentence whether the person is still there."""
+
+    __intent__ = "Find out whether anybody is still there"
 
 
 class IncidentReport(Agent):
@@ -187,9 +202,23 @@ class IncidentReview(Agent):
 
     __signature__ = ReviewSignature
     __demo__ = [
-        say("Thank you, everybody. The change was {change}; the lessons are kept.", THANKS, NO, finished=True),
+        bye("Thank you, everybody. The change was {change}; the lessons are kept.", finished=True),
         say("Written down. What else did we learn?", lessons=["{message}"]),
     ]
+
+
+class IncidentByHand(Agent):
+    """Says how to go on without the desk's tools."""
+
+    __signature__ = ByHandSignature
+    __demo__ = [say("By hand: open page 7 of the handbook for {service}, call the engineer on duty, and note what you change.")]
+
+
+class IncidentReminder(Agent):
+    """Asks whether anybody is still there."""
+
+    __signature__ = ReminderSignature
+    __demo__ = [say("Are you still there? The incident is open, and I wait for your answer.")]
 
 
 class IncidentResponse(Journey):
@@ -206,10 +235,9 @@ class IncidentResponse(Journey):
     }
     __patterns__ = Patterns(
         hand_over=HandOverPattern(enabled=True, demo_patterns=(HUMAN,), message="I am calling the engineer on call."),
-        correction=CorrectionPattern(
-            enabled=True, fields=("service",), demo_patterns=(rf"re:^\W*(?:no|sorry|actually)\b.*{_SERVICE}",)
-        ),
+        correction=CorrectionPattern(enabled=True, fields=("service",), demo_patterns=corrected(_SERVICE)),
         digression=DigressionPattern(resume="We go on: {title}."),
+        clarify=ClarifyPattern(enabled=True, margin=0.12, question="I can do one at a time: {options}?"),
     )
     __hooks__ = [
         HookUse(event="post_transition", hook="note", params={"text": "The incident goes from {pathway} to {target}"}),
@@ -228,6 +256,7 @@ class IncidentResponse(Journey):
         ),
         Transition(
             id="asks_status",
+            label="a status message",
             trigger=IntentTrigger(
                 ["status"],
                 "The person wants a status message for others",
@@ -237,6 +266,33 @@ class IncidentResponse(Journey):
             from_pathway=["report", "diagnose", "mitigate", "review"],
             to_pathway="status",
             priority=20,
+        ),
+        Transition(
+            id="asks_by_hand",
+            label="the steps by hand",
+            trigger=IntentTrigger(
+                ["by_hand"],
+                "The person wants to know what to do by hand",
+                ["Write down the steps by hand", "How do I do it by hand?"],
+                demo_patterns=heard(r"\bhow\b.*\bby hand\b"),
+            ),
+            from_pathway=["diagnose", "mitigate"],
+            to_pathway="by_hand",
+            priority=18,
+        ),
+        Transition(
+            id="slow",
+            label="The look takes too long",
+            trigger=EventTrigger("timeout"),
+            from_pathway="diagnose",
+            to_pathway="by_hand",
+        ),
+        Transition(
+            id="quiet",
+            label="Nobody has written for a quarter of an hour",
+            trigger=EventTrigger("inactivity", after_s=900),
+            from_pathway=["report", "diagnose", "mitigate"],
+            to_pathway="reminder",
         ),
         Transition(
             id="small",
@@ -301,12 +357,24 @@ class IncidentResponse(Journey):
         __title__ = "Go back"
         __agents__ = [IncidentMitigation]
         __accumulate__ = ["change"]
+        __timeout_s__ = 120
+        __on_error__ = ErrorRecovery(mode="pathway", pathway="by_hand")
         __suggestions__ = ["Yes, go back", "What do I tell the customers?"]
 
     class StatusPath(Pathway):
         __title__ = "News for everybody"
         __agents__ = [IncidentStatus]
         __accumulate__ = ["status_message"]
+        __return_behavior__ = ReturnToPrevious()
+
+    class ByHandPath(Pathway):
+        __title__ = "By hand"
+        __agents__ = [IncidentByHand]
+        __return_behavior__ = ReturnToPrevious()
+
+    class ReminderPath(Pathway):
+        __title__ = "Still there?"
+        __agents__ = [IncidentReminder]
         __return_behavior__ = ReturnToPrevious()
 
     class SecurityPath(Pathway):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from journeys.core.testing.case import TestCase
-from journeys.gallery.expecting import APPROVE, at, calls, ends, knows, reject, says, spares, takes, tells
+from journeys.gallery.expecting import APPROVE, at, calls, ends, knows, reject, says, silent, spares, takes, tells, through
 
 _BACK = {"roll_back_release": {"change": "CHG-0001", "service": "shop", "release": "41"}}
 
@@ -32,6 +32,34 @@ TESTS: list[TestCase] = [
         turns=(
             says("The search is slow", knows("severity", 2), at("diagnose")),
             says("Yes, look at it", tells("false alarm"), spares("roll_back_release"), at("report")),
+        ),
+    ),
+    TestCase(
+        name="What takes too long or fails goes on by hand",
+        tools=_BACK,
+        turns=(
+            says("The shop is down for everybody"),
+            says("Yes, look at it", takes("slow"), tells("handbook for shop"), at("diagnose"), simulate="timeout"),
+            says("Yes, look at it", takes("cause_found"), at("mitigate")),
+            says("Yes, go back", through("by_hand"), spares("roll_back_release"), at("mitigate"), simulate="timeout"),
+            says("How do I do it by hand?", takes("asks_by_hand"), at("mitigate")),
+        ),
+    ),
+    TestCase(
+        name="Two wishes that are close are put as a question",
+        turns=(
+            says("The shop is down for everybody"),
+            says("Write a message with the steps by hand", tells("I can do one at a time"), at("diagnose")),
+            says("The second", through("status"), at("diagnose")),
+        ),
+    ),
+    TestCase(
+        name="After a quarter of an hour of silence somebody is asked whether they are there",
+        turns=(
+            says("The search is slow"),
+            silent(899, at("diagnose")),
+            silent(1, takes("quiet"), tells("still there"), at("diagnose")),
+            says("Yes, look at it", tells("false alarm"), at("report")),
         ),
     ),
     TestCase(

@@ -23,7 +23,22 @@ from journeys import (
     Transition,
     Variable,
 )
-from journeys.gallery.writing import CONFIG, HELLO, NO, STOP, STOPS, THANKS, Talk, heard, note, say, use
+from journeys.gallery.writing import (
+    CONFIG,
+    HELLO,
+    NO,
+    OFF_TOPIC,
+    STOP,
+    STOPS,
+    THANKS,
+    Talk,
+    bye,
+    corrected,
+    heard,
+    note,
+    say,
+    use,
+)
 
 _INVOICE = r"\b(?P<invoice_number>INV-\d+)\b"
 _ORDER = r"\b(?P<purchase_order>PO-\d+)\b"
@@ -168,7 +183,7 @@ class InvoiceArchive(Agent):
 
     __signature__ = ArchiveSignature
     __demo__ = [
-        say("You are welcome. Reference {payment_reference}. Goodbye!", THANKS, NO, finished=True),
+        bye("You are welcome. Reference {payment_reference}. Goodbye!", finished=True),
         say("What was done: {trail}. The reference is {payment_reference}. Is there another invoice?"),
     ]
 
@@ -196,12 +211,12 @@ class InvoiceApproval(Journey):
         correction=CorrectionPattern(
             enabled=True,
             fields=("purchase_order", "amount"),
-            demo_patterns=(rf"re:^\W*(?:no|sorry|actually)\b.*{_ORDER}", rf"re:^\W*(?:no|sorry|actually)\b.*{_AMOUNT}"),
+            demo_patterns=corrected(_ORDER, _AMOUNT),
         ),
         fallback=FallbackPattern(
             enabled=True,
             reply="I only know about invoices. Which one shall I check?",
-            demo_patterns=(r"re:\b(?:weather|football|joke|poem|holiday)\b",),
+            demo_patterns=(OFF_TOPIC,),
         ),
     )
     __hooks__ = [

@@ -24,7 +24,7 @@ from journeys import (
     Transition,
     Variable,
 )
-from journeys.gallery.writing import CONFIG, HELLO, NO, STOP, STOPS, Talk, heard, note, say, use
+from journeys.gallery.writing import CONFIG, HELLO, NO, OFF_TOPIC, STOP, STOPS, Talk, heard, note, say, use
 
 _TOPIC = r"\b(?:about|on) (?P<topic>[a-z][\w ]{2,60}?)(?= for\b|[.,!?]|$)"
 _READER = r"\bfor (?:the |my |our )?(?P<reader>management|team|customers|public)\b"
@@ -177,7 +177,7 @@ class ResearchBrief(Journey):
             reply="I write briefs and nothing else. What is the topic?",
             after=2,
             pathway="scope",
-            demo_patterns=(r"re:\b(?:weather|football|joke|poem|recipe)\b",),
+            demo_patterns=(OFF_TOPIC,),
         ),
         digression=DigressionPattern(resume="Back to: {title}."),
     )

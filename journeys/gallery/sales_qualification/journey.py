@@ -23,7 +23,7 @@ from journeys import (
     Transition,
     Variable,
 )
-from journeys.gallery.writing import CONFIG, HELLO, NO, STOP, STOPS, THANKS, WHEN, Talk, heard, note, say, use
+from journeys.gallery.writing import CONFIG, HELLO, NO, STOP, STOPS, WHEN, Talk, bye, corrected, heard, note, say, use
 
 _EMAIL = r"(?P<email>[\w.+-]+@[\w-]+\.[\w.]+\w)"
 _NEEDS = {"chat on the site": r"\bchat\b|\bsite\b", "reports": r"\breports?\b|\bnumbers\b", "approvals": r"\bapprov"}
@@ -154,7 +154,7 @@ class SalesNews(Agent):
     __signature__ = NurtureSignature
     __demo__ = [
         say("Thank you! The first news comes to {email} next month. Goodbye!", _EMAIL, email="{email}"),
-        say("That is quite all right. You know where to find us. Goodbye!", NO, THANKS, declined=True),
+        bye("That is quite all right. You know where to find us. Goodbye!", declined=True),
         say("I can send you one mail a month with examples from teams like yours. To which address?"),
     ]
 
@@ -176,7 +176,7 @@ class SalesQualification(Journey):
         correction=CorrectionPattern(
             enabled=True,
             fields=("seats", "budget", "company"),
-            demo_patterns=(r"re:^\W*(?:no|sorry|actually)\b.*?\b(?P<seats>\d{1,5}) (?:people|seats|users)",),
+            demo_patterns=corrected(r"\b(?P<seats>\d{1,5}) (?:people|seats|users)"),
         ),
         digression=DigressionPattern(resume="Now back to: {title}."),
     )

@@ -39,7 +39,7 @@ def test_every_rule_says_what_it_does_and_touches_neither_value(name: str, new: 
 
 
 def test_unknown_rule_is_refused_with_those_there_are() -> None:
-    with pytest.raises(UnknownMergeRule, match="append, union, sum"):
+    with pytest.raises(UnknownMergeRule, match="append, max, merge"):
         get_rule("blend")
     pathway = PathwaySpec(id="a", signature=signature(text("x")), accumulate=("x",), merge={"x": "blend"})
     with pytest.raises(ValueError, match="the rules are: replace, append"):
