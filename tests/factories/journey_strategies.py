@@ -271,7 +271,14 @@ def patterns(ids: list[str]) -> st.SearchStrategy[Any]:
             pathway=st.sampled_from(["", "end", *ids]),
             hand_over=FLAGS,
         ),
-        hand_over=some(HandOverPattern, **PHRASES, message=WORDS),
+        hand_over=some(
+            HandOverPattern,
+            **PHRASES,
+            message=WORDS,
+            wait_s=st.none() | st.floats(0.001, 1e6),
+            then=st.sampled_from(["agent", "end"]),
+            late=WORDS.filter(bool),
+        ),
     )
 
 
