@@ -389,3 +389,8 @@ def test_an_input_that_one_way_does_not_bring_is_no_fault_where_a_transition_wai
         draft["transitions"].append({"id": "wait", "to_pathway": "intake", "from_pathways": ["booking"], "trigger": missing})
 
     assert "unbound_input" not in {f.code for f in findings(broken(change))}
+
+
+def test_an_empty_draft_has_one_error_which_says_what_to_add_first() -> None:
+    empty = {"kind": "journey", "name": "New", "entry": "", "pathways": [], "transitions": [], "agents": {}}
+    assert [f.code for f in check_journey(empty, Facts()).findings if f.severity == "error"] == ["no_pathway"]

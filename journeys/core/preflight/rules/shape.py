@@ -21,7 +21,9 @@ _NEEDED = {
 
 def check(scope: Scope) -> Iterator[Finding]:
     for unread in scope.view.unread:
-        yield _misfit(unread)
+        has_no_entry_yet = not scope.view.nodes and (unread.kind, unread.misfit.key) == ("journey", "entry")
+        if not has_no_entry_yet:
+            yield _misfit(unread)
     for kind, name in scope.view.twice:
         focus = Focus("pathway" if kind == "pathway" else "transition", name, "id")
         yield error("twice", f"{kind}s.{name}", focus, f"The {kind} {name!r} is there twice.", "Give one of them another id.")
