@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from agents.core.spec.agent import AgentSpec, DemoRule, Limits, ModelSpec, ToolUse
 from agents.core.spec.permissions import PermissionMode, PermissionPolicy, PermissionRule, PermissionType
-from agents.core.spec.pipeline import MemberSpec, PipelineSpec
+from agents.core.spec.pipeline import MemberSpec, PipelineSpec, signature_of
 from agents.core.spec.signature import SignatureSpec
 from agents.core.spec.types import (
     AnyType,
@@ -298,9 +298,10 @@ def transitions(ids: list[str]) -> st.SearchStrategy[Any]:
 
 
 @st.composite
-def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: list[str]) -> PathwaySpec:
+def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: dict[str, AgentSpec | PipelineSpec]) -> PathwaySpec:
     own = draw(FLAGS)
     own_or_agents = own or bool(agents)
+    hears = own or not agents or any(f.name == "message" for spec in agents.values() for f in signature_of(spec).inputs)
     returns = some(
         ReturnSpec,
         kind=st.sampled_from(["previous", "specific", "entry"]),
@@ -321,10 +322,10 @@ def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: list[str]) -> P
         title=WORDS,
         description=WORDS,
         signature=signatures() if own else st.none(),
-        agents=st.just(tuple(agents)),
+        agents=st.just(tuple(sorted(agents))),
         pipeline=st.sampled_from(["sequential", "ensemble"]),
         pipeline_params=PARAMS,
-        bindings=st.sampled_from([{}, {"message": "context"}, {"message": '="a" + b'}]),
+        bindings=st.sampled_from([{}, {"message": "context"}, {"message": '="a" + b'}] if hears else [{}]),
         guidelines=TEXTS,
         accumulate=st.just(()),
         merge=st.just({}),
@@ -357,7 +358,7 @@ def journeys(draw: st.DrawFn) -> JourneySpec:
         greeting=WORDS,
         guidelines=TEXTS,
         entry=st.sampled_from(ids),
-        pathways=st.tuples(*(pathways(name, ids, sorted(agents)) for name in ids)),
+        pathways=st.tuples(*(pathways(name, ids, agents) for name in ids)),
         transitions=st.just(tuple(moves)),
         agents=st.just(agents),
         variables=fields(),
