@@ -15,15 +15,19 @@ from django.core.management import execute_from_command_line
 
 
 def execute(arguments: list[str]) -> tuple[int, str]:
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    """The exit code with what was printed; log and errors go to the log of the site, and are told too when it failed."""
+    printed, errors = io.StringIO(), io.StringIO()
+    code = 0
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(errors):
         try:
             execute_from_command_line(["manage.py", *arguments])
         except SystemExit as ended:
-            return int(ended.code or 0), printed.getvalue()
+            code = int(ended.code or 0)
         except Exception:
-            return 1, printed.getvalue() + traceback.format_exc()
-    return 0, printed.getvalue()
+            code = 1
+            traceback.print_exc()
+    sys.stderr.write(errors.getvalue())
+    return code, printed.getvalue() + (errors.getvalue() if code else "")
 
 
 if __name__ == "__main__":
