@@ -80,6 +80,12 @@ function isOnItsWay(place) {
   return Boolean(place.querySelector("form.htmx-request"));
 }
 
+/** @type {Set<string>} what is ticked in the list, while the list is drawn again */
+let picked = new Set();
+
+/** @param {Element} inbox @returns {NodeListOf<HTMLInputElement>} */
+const picksOf = (inbox) => inbox.querySelectorAll("input.inbox-pick");
+
 /** What was asked for before somebody began to write must not replace what they write.
  * @param {Event} event */
 function onBeforeSwap(event) {
@@ -88,6 +94,15 @@ function onBeforeSwap(event) {
   if (!inbox || detail.target !== inbox) return;
   if (isOnItsWay(inbox)) behind = true;
   if (behind || isDeciding(inbox)) detail.shouldSwap = false;
+  picked = new Set([...picksOf(inbox)].filter((box) => box.checked).map((box) => box.value));
+}
+
+/** What was ticked before the news stays ticked after them. */
+function onAfterSwap() {
+  const inbox = document.getElementById("inbox");
+  if (inbox) for (const box of picksOf(inbox)) box.checked ||= picked.has(box.value);
+  picked = new Set();
+  paintExpiry();
 }
 
 /** The answer is here: now the inbox may show its news. */
@@ -116,7 +131,7 @@ export function startApprovals() {
   document.addEventListener("toggle", onToggle, true);
   document.addEventListener("htmx:beforeSwap", onBeforeSwap);
   document.addEventListener("htmx:afterRequest", onAfterRequest);
-  document.addEventListener("htmx:afterSwap", paintExpiry);
+  document.addEventListener("htmx:afterSwap", onAfterSwap);
   paintExpiry();
   setInterval(paintExpiry, 1000);
   const socket = pageSocket();

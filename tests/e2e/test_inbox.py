@@ -190,6 +190,18 @@ def test_several_harmless_ones_are_approved_after_reading_them(alice: Person, si
     expect(page.locator(".inbox-list li")).to_have_count(1)
 
 
+def test_what_is_ticked_stays_ticked_when_the_inbox_has_news(alice: Person, site: Site) -> None:
+    ask(site, {"title": "One", "risk": "low"}, {"title": "Two"}, {"title": "Three"})
+    page = open_inbox(alice)
+    for title in ("One", "Three"):
+        page.get_by_role("checkbox", name=f"Pick {title}").check()
+    page.locator(".inbox-list").evaluate("list => list.setAttribute('data-old', '')")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('approvals-changed', { bubbles: true }))")
+    expect(page.locator(".inbox-list:not([data-old])")).to_be_visible()
+    for title, ticked in (("One", True), ("Two", False), ("Three", True)):
+        expect(page.get_by_role("checkbox", name=f"Pick {title}")).to_be_checked(checked=ticked)
+
+
 def test_a_phone_shows_the_list_then_the_card(alice: Person, site: Site) -> None:
     ask(site, {"title": "On the road"})
     phone = alice.page
