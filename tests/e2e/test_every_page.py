@@ -39,6 +39,7 @@ PAGES = {
     "new journey": "/journeys/new/",
     "import": "/journeys/import/",
     "agents": "/agents/",
+    "agents of the gallery": "/agents/?show=gallery",
     "agent": "/agents/booking_agent/",
     "runs": "/runs/",
     "run": "/runs/{run}/",
