@@ -301,7 +301,6 @@ def transitions(ids: list[str]) -> st.SearchStrategy[Any]:
 def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: dict[str, AgentSpec | PipelineSpec]) -> PathwaySpec:
     own = draw(FLAGS)
     own_or_agents = own or bool(agents)
-    hears = own or not agents or any(f.name == "message" for spec in agents.values() for f in signature_of(spec).inputs)
     returns = some(
         ReturnSpec,
         kind=st.sampled_from(["previous", "specific", "entry"]),
@@ -325,7 +324,7 @@ def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: dict[str, Agent
         agents=st.just(tuple(sorted(agents))),
         pipeline=st.sampled_from(["sequential", "ensemble"]),
         pipeline_params=PARAMS,
-        bindings=st.sampled_from([{}, {"message": "context"}, {"message": '="a" + b'}] if hears else [{}]),
+        bindings=st.sampled_from([{}, {"message": "context"}, {"message": '="a" + b'}]),
         guidelines=TEXTS,
         accumulate=st.just(()),
         merge=st.just({}),
@@ -339,6 +338,9 @@ def pathways(draw: st.DrawFn, name: str, ids: list[str], agents: dict[str, Agent
         on_error=recovery,
     )
     spec: PathwaySpec = draw(drawn)
+    answering = [*([spec.signature] if spec.signature else []), *(signature_of(agents[name]) for name in spec.agents)]
+    if answering and not any(field.name == "message" for signature in answering for field in signature.inputs):
+        spec = spec.model_copy(update={"bindings": {}})
     if spec.signature is None and not own_or_agents:
         return spec.model_copy(update={"complete_when": ()})
     rules = draw(st.sampled_from([{}, *({"mark": rule} for rule in MERGE_RULES)]))

@@ -68,6 +68,8 @@ export function Editor({ session }) {
   const onEdgeClick = useCallback((/** @type {any} */ _event, /** @type {any} */ edge) => session.select(edge.data.ref, { open: true }), [session]);
   const onEdgeDoubleClick = useCallback((/** @type {any} */ _event, /** @type {any} */ edge) => ui.openMapping(edge.target, edge.source), [ui]);
   const onPaneClick = useCallback(() => session.select(NONE), [session]);
+  const veil = useCallback((/** @type {any} */ event) => root.current?.toggleAttribute("data-moving", Boolean(event) && event.type !== "wheel"), []);
+  const unveil = useCallback(() => root.current?.removeAttribute("data-moving"), []);
 
   useEffect(() => ui.listen(), [ui]);
   const fitted = useRef(false);
@@ -108,6 +110,10 @@ export function Editor({ session }) {
           onEdgeClick={onEdgeClick}
           onEdgeDoubleClick={onEdgeDoubleClick}
           onPaneClick={onPaneClick}
+          onMoveStart={veil}
+          onMoveEnd={unveil}
+          onNodeDragStart={veil}
+          onNodeDragStop={unveil}
           edgesReconnectable
           connectionRadius={36}
           deleteKeyCode={null}
