@@ -21,7 +21,7 @@ from trust.core.errors import Conflict, Invalid
 from trust.core.principal import Principal
 
 MOST_CHANGES = 500
-GALLERY = "system:gallery"  # who brings ready agents
+GALLERY_ID = "gallery"  # the system that brings ready agents
 SCRATCH: dict[str, Any] = {
     "kind": "agent",
     "signature": {
@@ -59,7 +59,8 @@ def find_agents(
     brought and nobody has changed since, or only the others."""
     found = list_definitions(principal, "agent", archived=True).filter(archived_at__isnull=not archived)
     if ready is not None:
-        found = found.filter(draft_changed_by=GALLERY) if ready else found.exclude(draft_changed_by=GALLERY)
+        brought = Q(draft_changed_by=f"system:{GALLERY_ID}")
+        found = found.filter(brought if ready else ~brought)
     for word in query.replace("\x00", " ").split()[:10]:
         found = found.filter(Q(name__icontains=word) | Q(slug__icontains=word) | Q(draft__description__icontains=word))
     return found.order_by("name", "slug")

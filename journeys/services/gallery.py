@@ -12,6 +12,7 @@ from django.db import transaction
 
 from agents.core.spec.agent import AgentSpec
 from agents.core.spec.runnable import Spec, canonical
+from agents.services.agent_drafts import GALLERY_ID
 from agents.services.definitions import (
     create_definition,
     get_definition,
@@ -98,7 +99,7 @@ def _keep_tests(principal: Principal, item: GalleryJourney) -> None:
 
 def gallery_principal(organization_id: UUID) -> Principal:
     """Who the gallery's versions are by."""
-    return Principal("system", "gallery", "Gallery", organization_id, Role.OWNER)
+    return Principal("system", GALLERY_ID, "Gallery", organization_id, Role.OWNER)
 
 
 def _publish(principal: Principal, kind: str, slug: str, spec: Spec) -> None:

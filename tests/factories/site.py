@@ -170,8 +170,8 @@ class Site:
 
     # --- the API
 
-    def make_key(self, role: str = "owner") -> str:
-        out = self.manage("kaizen", "create-key", "--role", role)
+    def make_key(self, role: str = "owner", *more: str) -> str:
+        out = self.manage("kaizen", "create-key", "--role", role, *more)
         return next(word for word in out.split() if word.startswith("kz_"))
 
     def call(self, method: str, path: str, body: Any = None, *, key: str = "", **headers: str) -> Reply:

@@ -69,7 +69,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     started = Site(tmp_path_factory.mktemp("mcp-site"), {"KAIZEN_DEFAULT_PROVIDER": "demo"})
     started.start()
     started.wait_ready()
-    started.key = started.manage("kaizen", "create-key", "--role", "owner").strip()
+    started.key = started.make_key()
     yield started
     started.stop()
 
@@ -120,13 +120,13 @@ async def test_what_asks_waits_in_the_inbox_and_its_result_can_be_fetched_afterw
         assert done.structured_content["written"]
         read = await client.call_tool("read_file", {"path": "note.txt"})
         assert read.structured_content["content"] == "hello"
-    other = site.manage("kaizen", "create-key", "--role", "owner", "--name", "other").strip()
+    other = site.make_key("owner", "--name", "other")
     async with over_http(site, other) as client:
         assert not (await client.call_tool("read_file", {"path": "note.txt"})).structured_content["exists"]
 
 
 def test_only_a_key_with_the_right_to_run_is_let_in(site: Site) -> None:
-    viewer = site.manage("kaizen", "create-key", "--role", "viewer").strip()
+    viewer = site.make_key("viewer")
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     answers = {
         name: httpx2.post(

@@ -44,7 +44,7 @@ def _serve(folder: Path, environ: dict[str, str]) -> Iterator[Site]:
     try:
         site.start()
         site.wait_ready()
-        site.key = site.manage("kaizen", "create-key", "--role", "owner").strip()
+        site.key = site.make_key()
         yield site
         site.stop()
     finally:
